@@ -1,0 +1,68 @@
+/* Streaming readers of passwd(5) and group(5): lines to entries, in constant memory, with no policy. */
+#ifndef STEPDOWN_ACCOUNTS_H
+#define STEPDOWN_ACCOUNTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes that are kept of a field; a longer one is counted, not kept. PATH_MAX, so that a home fits. */
+#define ACCOUNTS_FIELD_MAX 4096
+
+/* The largest ID in a file: 4294967295 is (uid_t)-1, which setresuid(2) takes for "leave as it is". */
+#define ACCOUNTS_ID_MAX 4294967294U
+
+/* Bytes read at a time. */
+#define ACCOUNTS_BUFFER 32768
+
+/* A file being read. To be had from accounts_open, given back with accounts_close. */
+struct accounts {
+    int fd;             /* -1: nothing (more) to read */
+    int error;          /* errno of a read that failed, else 0 */
+    unsigned long line; /* the line that is being read, from 1 */
+    size_t at, end;     /* what of the buffer is still to be parsed */
+    const char *wanted; /* only lines that hold this text are of interest; borrowed */
+    size_t wanted_length;
+    unsigned char buffer[ACCOUNTS_BUFFER];
+};
+
+struct accounts_field {
+    size_t length; /* bytes in the file; over ACCOUNTS_FIELD_MAX - 1: not kept whole */
+    char text[ACCOUNTS_FIELD_MAX]; /* ends in NUL where it was kept whole */
+};
+
+/* One line. Of a malformed one only `line`, and `name` if it is there, mean anything. */
+struct accounts_entry {
+    unsigned long line; /* from 1 */
+    bool malformed;     /* fields are missing or too many, an ID is not one, a NUL byte, an empty name */
+    bool lists_wanted;  /* group: the wanted text is one of its members */
+    uint32_t uid;       /* passwd: 0 to ACCOUNTS_ID_MAX */
+    uint32_t gid;       /* both: 0 to ACCOUNTS_ID_MAX */
+    struct accounts_field name;
+    struct accounts_field home;  /* passwd: length 0 if missing */
+    struct accounts_field shell; /* passwd: length 0 if missing */
+};
+
+/*
+ * Opens the account file `path`. A missing file (ENOENT) is an empty one. Lines without the `length` bytes
+ * at `wanted` may be passed over unseen; a length of 0 wants them all. `wanted` stays the caller's and must
+ * outlive *accounts. True, or false with errno: that of open(2) or fstat(2), or EINVAL for what is not a
+ * regular file. Nothing stays open after false.
+ */
+bool accounts_open(struct accounts *accounts, const char *path, const char *wanted, size_t length);
+
+/*
+ * The next line of a passwd(5) or group(5) file that may be of interest: not blank, not a comment (#), not a
+ * NIS leftover (+ or -). True with *entry filled; false at the end of the file and when reading failed:
+ * accounts->error tells which (0, or the errno of read(2)).
+ */
+bool accounts_next_user(struct accounts *accounts, struct accounts_entry *entry);
+bool accounts_next_group(struct accounts *accounts, struct accounts_entry *entry);
+
+/* Closes the file; to be called once after each accounts_open that was true. */
+void accounts_close(struct accounts *accounts);
+
+/* Whether `field` is exactly these `length` bytes. A field that was not kept whole equals nothing. */
+bool accounts_is(const struct accounts_field *field, const char *text, size_t length);
+
+#endif

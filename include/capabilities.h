@@ -1,0 +1,52 @@
+/* capabilities(7): the sets of this process, set through libcap-ng and read back from the kernel itself. */
+#ifndef STEPDOWN_CAPABILITIES_H
+#define STEPDOWN_CAPABILITIES_H
+
+#include "problem.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* In a set, a uint64_t, bit N stands for capability N, 0 to 63. */
+#define CAPABILITY(number) ((uint64_t)1 << (number))
+
+struct capabilities {
+    uint64_t effective;
+    uint64_t permitted;
+    uint64_t inheritable;
+    uint64_t ambient;
+};
+
+/*
+ * Reads the four sets by capget(2) and PR_CAP_AMBIENT_IS_SET, not from libcap-ng's copy. A kernel that does not
+ * know the ambient set (before 4.3, or gVisor: EINVAL) has an empty one. False with errno.
+ */
+bool capabilities_read(struct capabilities *sets);
+
+/* Reads the bounding set by PR_CAPBSET_READ, up to the last capability that the kernel knows. False with errno. */
+bool capabilities_read_bounding(uint64_t *bounding);
+
+/* Empties the ambient set. False with errno. */
+bool capabilities_clear_ambient(void);
+
+/*
+ * Makes the four sets what *sets says, ambient last (it may hold only what is permitted and inheritable).
+ * False with errno. libcap-ng can report success for what it did not do: read the sets back.
+ */
+bool capabilities_set(const struct capabilities *sets);
+
+/* Drops all but `keep` from the bounding set; needs CAP_SETPCAP. False with errno; read the set back all the same. */
+bool capabilities_bound(uint64_t keep);
+
+/*
+ * Reads a LIST of capability names with commas between them, each in any case, with or without "cap_"; one that ends
+ * in "?" is left out where it is not in `available`. True with the set in *keep; false with *problem for an empty element, an unknown name, or one without
+ * "?" that is not available.
+ */
+bool capabilities_parse(const char *list, uint64_t available, uint64_t *keep, struct problem *problem);
+
+/* The name of capability `number` in lower case without "cap_", static; NULL where libcap-ng knows none. */
+const char *capabilities_name(unsigned int number);
+
+#endif

@@ -1,0 +1,47 @@
+/* The environment of the command, the search for it, and execve(2). */
+#ifndef STEPDOWN_COMMAND_H
+#define STEPDOWN_COMMAND_H
+
+#include "identity.h"
+#include "problem.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Exit statuses, those of docker-run(1), env(1) and chroot(1). */
+#define COMMAND_CANNOT_RUN 126
+#define COMMAND_NOT_FOUND 127
+
+/* Bytes of a path or of a variable's value, with the NUL: PATH_MAX of limits.h. */
+#define COMMAND_TEXT_MAX ACCOUNTS_FIELD_MAX
+
+/* Room for one "NAME=value". */
+struct command_variable {
+    char text[COMMAND_TEXT_MAX + 8];
+};
+
+/*
+ * Sets a variable of this process's environment, everywhere it stands in it. `name` ends in "=" and has at most 8
+ * bytes; the string is built in *storage, which must live as long. False with errno: ENAMETOOLONG if the value does
+ * not fit, or that of mmap(2) where the variable is new and there is no memory for a longer list.
+ */
+bool command_set_variable(const char *name, const char *value, struct command_variable *storage);
+
+/* Gives descriptors 0, 1 and 2 to `uid` where they are pipes, sockets or terminals. Failing is no error. */
+void command_give_stdio(uid_t uid);
+
+/*
+ * Executes arguments[0] with `arguments`, a list that ends in NULL: as it is if it has a slash, else by PATH (unset:
+ * Docker's default), where an empty element is the working directory, as in execvp(3), and no shell is tried.
+ * Returns only on failure: COMMAND_CANNOT_RUN or COMMAND_NOT_FOUND, with *problem, whose subject may be in `path`.
+ */
+int command_execute(char *const arguments[], char path[COMMAND_TEXT_MAX], struct problem *problem);
+
+/*
+ * Where `command` would be found for *identity, going by file modes alone (not by access control lists, the
+ * directories above or the mount): 0 with the place in `path`, or the status and *problem of command_execute.
+ */
+int command_find(const char *command, const struct identity *identity, char path[COMMAND_TEXT_MAX],
+                 struct problem *problem);
+
+#endif

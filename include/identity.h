@@ -1,0 +1,74 @@
+/* The user-spec and the account files, resolved to IDs, before anything changes. */
+#ifndef STEPDOWN_IDENTITY_H
+#define STEPDOWN_IDENTITY_H
+
+#include "accounts.h"
+#include "problem.h"
+#include "spec.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define IDENTITY_PASSWD "/etc/passwd"
+#define IDENTITY_GROUP "/etc/group"
+
+/* The kernel's NGROUPS_MAX, see setgroups(2). */
+#define IDENTITY_GROUPS_MAX 65536U
+
+/* Which supplementary groups the command gets besides the primary one. */
+enum identity_groups {
+    IDENTITY_GROUPS_DEFAULT, /* with USER alone those that list USER, with USER:GROUP none */
+    IDENTITY_GROUPS_INIT,    /* those that list USER */
+    IDENTITY_GROUPS_CLEAR,   /* none */
+    IDENTITY_GROUPS_LIST     /* those in `list` */
+};
+
+/* What is asked for, and what of the caller goes into it. */
+struct identity_request {
+    struct userspec spec; /* a USER that is neither a name nor an ID is an error */
+    enum identity_groups groups;
+    const char *list; /* IDENTITY_GROUPS_LIST: names or IDs with commas between them */
+    bool shell;       /* the login shell is needed as well */
+    bool keep_groups; /* besides, the caller's groups less gid 0 and less those that list root */
+    gid_t caller_gid; /* for a numeric USER without an entry */
+    const gid_t *caller_groups;
+    size_t caller_group_count; /* at most IDENTITY_GROUPS_MAX */
+};
+
+/* Where a fact was found, for --dry-run. */
+struct identity_source {
+    const char *where;  /* the path of a file, or words; static */
+    unsigned long line; /* of that file, from 1; 0 if it is not one */
+};
+
+/*
+ * Who the command will be. The list has room for twice the most, so that repetitions can be dropped in bulk:
+ * memory stays constant, time linear.
+ */
+struct identity {
+    uid_t uid;
+    gid_t gid;
+    struct identity_source uid_source, gid_source;
+    bool has_entry;             /* /etc/passwd has an entry: it is `user` */
+    const char *home;           /* never empty; "/" where the entry has none */
+    struct accounts_entry user; /* name, home and shell as in the file */
+    size_t group_count;         /* sorted, each once, gid among them, at most IDENTITY_GROUPS_MAX */
+    gid_t groups[2 * IDENTITY_GROUPS_MAX];
+};
+
+/*
+ * Resolves *request into *identity by the rules of passwd(5) and group(5) files: the first entry that matches
+ * wins, and a malformed one with the wanted name is an error. False with *problem for: an empty USER, no such
+ * user or group, a malformed entry (file and line), a field that does not fit, an account file that cannot be
+ * read, too many groups, an empty element in the list.
+ */
+bool identity_resolve(const struct identity_request *request, struct identity *identity, struct problem *problem);
+
+/* Sorts `count` groups and drops repetitions; the new count. */
+size_t identity_sort_groups(gid_t *groups, size_t count);
+
+/* Where `gid` stands in `count` sorted groups; NULL if it does not. */
+const gid_t *identity_find_group(const gid_t *groups, size_t count, gid_t gid);
+
+#endif

@@ -1,0 +1,61 @@
+/* credentials(7) of this process: read, dropped for good, verified. */
+#ifndef STEPDOWN_PRIVILEGES_H
+#define STEPDOWN_PRIVILEGES_H
+
+#include "capabilities.h"
+#include "identity.h"
+#include "problem.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* What the kernel says this process is. */
+struct credentials {
+    uid_t real_uid, effective_uid, saved_uid;
+    gid_t real_gid, effective_gid, saved_gid;
+    size_t group_count; /* sorted, each once */
+    gid_t groups[IDENTITY_GROUPS_MAX];
+    struct capabilities capabilities;
+};
+
+/* What the process is to become. */
+struct privileges {
+    uid_t uid;
+    gid_t gid;
+    const gid_t *groups; /* sorted, each once; not read where change_ids is false */
+    size_t group_count;
+    bool change_ids;       /* false: IDs and groups stay the caller's */
+    bool exact;            /* the capability sets hold `keep`, whoever the user is */
+    uint64_t keep;         /* a set of capabilities, 0 unless exact */
+    bool shrink_bounding;  /* the bounding set shrinks to `keep` */
+    bool set_no_new_privs; /* PR_SET_NO_NEW_PRIVS(2const) */
+};
+
+/* Reads what the kernel says now. False with *problem naming the call that failed. */
+bool privileges_read(struct credentials *now, struct problem *problem);
+
+/*
+ * Refuses to serve from a binary that carries privilege: real, effective and saved IDs differ (set-user-ID,
+ * set-group-ID), or a caller that is not root holds permitted capabilities which are not ambient (file
+ * capabilities: execve(2) gives such a caller of a plain binary its ambient set alone, capabilities(7)).
+ * False with *problem.
+ */
+bool privileges_check_install(const struct credentials *caller, struct problem *problem);
+
+/* The wish for a caller that has all of *want's IDs and groups already, so that changing them is needless. */
+bool privileges_are_already(const struct credentials *caller, const struct privileges *want);
+
+/*
+ * Becomes *want, in the order ambient set, bounding set, groups, gid, uid, no_new_privs, capabilities. False with
+ * *problem for the first call that fails: the process is then in between and may do nothing but end.
+ */
+bool privileges_drop(const struct credentials *caller, const struct privileges *want, struct problem *problem);
+
+/*
+ * Reads everything back and compares it with *want, then tries to go back to uid 0 and to the caller's IDs and
+ * groups, which must fail. False with *problem: nothing may be executed.
+ */
+bool privileges_verify(const struct credentials *caller, const struct privileges *want, struct problem *problem);
+
+#endif

@@ -1,0 +1,42 @@
+/* What went wrong: the one vocabulary in which every module reports a failure. */
+#ifndef STEPDOWN_PROBLEM_H
+#define STEPDOWN_PROBLEM_H
+
+#include <stddef.h>
+
+/* A cause that is known well enough to say what to do about it; report.c holds the words. */
+enum hint {
+    HINT_NONE,
+    HINT_USAGE,            /* the command line is wrong: see --help */
+    HINT_CAP_SETGID,       /* EPERM for want of CAP_SETGID */
+    HINT_CAP_SETUID,       /* EPERM for want of CAP_SETUID */
+    HINT_SETGROUPS_DENIED, /* EPERM although CAP_SETGID is there: user_namespaces(7), /proc/PID/setgroups */
+    HINT_UNMAPPED_ID,      /* EINVAL: the user namespace does not map the ID */
+    HINT_SET_ID_INSTALL,   /* the binary is set-user-ID, set-group-ID or has file capabilities */
+    HINT_PROCESS_LIMIT,    /* EAGAIN from execve: RLIMIT_NPROC of the new user */
+    HINT_NO_INTERPRETER,   /* ENOEXEC */
+    HINT_MISSING_LOADER,   /* ENOENT for a file that exists */
+    HINT_NOT_EXECUTABLE,   /* EACCES from execve */
+    HINT_EMPTY_USER,       /* an unset variable in a script */
+    HINT_ROOT_OWNER,       /* --reference to a path of root's */
+    HINT_UNMAPPED_OWNER,   /* --reference to a path of an owner whom the user namespace does not map */
+    HINT_CAP_MISSING,      /* --keep-caps names a capability that the container lacks */
+    HINT_CAP_SETPCAP       /* the bounding set cannot shrink for want of CAP_SETPCAP */
+};
+
+/*
+ * A failure, filled by the function that returned false or a non-zero status.
+ * `what` and `why` are static text; `subject` is text from the user or from a file, borrowed from the
+ * caller of that function, printed with its control characters escaped.
+ */
+struct problem {
+    const char *what;      /* the call, file or thing that failed */
+    const char *subject;   /* what it was about, or NULL */
+    size_t subject_length; /* bytes of it; 0: it ends at its NUL */
+    const char *why;       /* the reason, or NULL for the text of `error` */
+    unsigned long line;    /* line of the file `what`, from 1; 0 where there is none */
+    int error;             /* errno, used where `why` is NULL */
+    enum hint hint;
+};
+
+#endif

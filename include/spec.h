@@ -1,0 +1,55 @@
+/* USER[:GROUP], and the one number parser: decimal digits alone, with a limit, nothing else. */
+#ifndef STEPDOWN_SPEC_H
+#define STEPDOWN_SPEC_H
+
+#include "problem.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The largest ID in a user-spec, which is the range of `docker run --user`. */
+#define SPEC_ID_MAX 2147483647U
+
+/* A user or group as it was asked for: an ID if it is all digits, else a name. */
+struct spec_part {
+    const char *text; /* borrowed from the spec, not terminated; NULL for an ID from elsewhere */
+    size_t length;    /* bytes; 0 where the part is absent or empty, or has no text */
+    bool numeric;
+    uint32_t id; /* where numeric */
+};
+
+struct userspec {
+    struct spec_part user;
+    struct spec_part group;
+};
+
+/*
+ * Reads `length` bytes at `text` as a decimal number of any length from 0 to `max`, leading zeros allowed.
+ * False, with *value untouched, for an empty text, any other byte (sign, space, 0x, exponent, NUL) or a
+ * value over `max`.
+ */
+bool spec_number(const char *text, size_t length, uint32_t max, uint32_t *value);
+
+/* Room for the digits of an ID and a NUL. */
+#define SPEC_ID_TEXT 11
+
+/* Writes `id` in decimal to `text`, with a NUL; the number of digits. */
+size_t spec_format(uint32_t id, char text[SPEC_ID_TEXT]);
+
+/*
+ * Reads one name or ID of `length` bytes; `what` ("user" or "group") names it in *problem. A part of digits
+ * alone is an ID and never a name (CVE-2016-3697), from 0 to SPEC_ID_MAX. False for an ID beyond that.
+ */
+bool spec_part_parse(const char *text, size_t length, const char *what, struct spec_part *part, struct problem *problem);
+
+/* Whether there is a name or an ID at all. */
+bool spec_part_given(const struct spec_part *part);
+
+/*
+ * Splits `text` at its first colon. An empty USER or GROUP gives a part of length 0: the caller decides
+ * what an empty USER means. False for a second colon or an ID out of range. *spec borrows `text`.
+ */
+bool spec_parse(const char *text, struct userspec *spec, struct problem *problem);
+
+#endif

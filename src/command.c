@@ -1,0 +1,204 @@
+#include "command.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What Docker and containerd set where an image sets nothing. */
+#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+bool command_set_variable(const char *name, const char *value, struct command_variable *storage)
+{
+    size_t name_length = strlen(name);
+    size_t value_length = strlen(value);
+    size_t count = 0;
+    bool found = false;
+
+    if (name_length + value_length >= sizeof storage->text) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    memcpy(storage->text, name, name_length);
+    memcpy(storage->text + name_length, value, value_length + 1);
+    for (; environ[count] != NULL; count++) {
+        if (strncmp(environ[count], name, name_length) == 0) {
+            environ[count] = storage->text;
+            found = true;
+        }
+    }
+    if (found) {
+        return true;
+    }
+    /* Not malloc: it would be half as large as the rest of the program, for the one caller that has no HOME. */
+    char **list = mmap(NULL, (count + 2) * sizeof *list, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (list == MAP_FAILED) {
+        return false;
+    }
+    memcpy(list, environ, count * sizeof *list);
+    list[count] = storage->text;
+    environ = list;
+    return true;
+}
+
+void command_give_stdio(uid_t uid)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        struct stat status;
+        if (fstat(fd, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || isatty(fd))) {
+            (void)fchown(fd, uid, (gid_t)-1);
+        }
+    }
+}
+
+/* Builds the next candidate of the search, and moves *rest past it. False at the end of the list. */
+static bool next_candidate(const char **rest, const char *command, char path[COMMAND_TEXT_MAX])
+{
+    size_t command_length = strlen(command);
+
+    while (*rest != NULL) {
+        const char *directory = *rest;
+        size_t length = strcspn(directory, ":");
+
+        *rest = directory[length] == ':' ? directory + length + 1 : NULL;
+        if (length + 1 + command_length < COMMAND_TEXT_MAX) {
+            memcpy(path, directory, length);
+            if (length > 0) {
+                path[length++] = '/';
+            }
+            memcpy(path + length, command, command_length + 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *search_path(void)
+{
+    const char *path = getenv("PATH");
+
+    return path != NULL ? path : DEFAULT_PATH;
+}
+
+static enum hint hint_for(int error)
+{
+    switch (error) {
+    case EAGAIN:
+        return HINT_PROCESS_LIMIT;
+    case ENOEXEC:
+        return HINT_NO_INTERPRETER;
+    case ENOENT:
+        return HINT_MISSING_LOADER;
+    case EACCES:
+        return HINT_NOT_EXECUTABLE;
+    default:
+        return HINT_NONE;
+    }
+}
+
+static bool is_missing(int error)
+{
+    return error == ENOENT || error == ENOTDIR;
+}
+
+/* A failure to execute `path`, given `error`; true if it was there at all. */
+static bool describe(const char *path, int error, struct problem *problem)
+{
+    struct stat status;
+
+    if (is_missing(error) && stat(path, &status) != 0) {
+        return false;
+    }
+    *problem = (struct problem){.what = "exec", .subject = path, .error = error, .hint = hint_for(error)};
+    return true;
+}
+
+static int not_found(const char *command, const char *why, struct problem *problem)
+{
+    *problem = (struct problem){.what = "exec", .subject = command, .why = why, .error = ENOENT};
+    return COMMAND_NOT_FOUND;
+}
+
+int command_execute(char *const arguments[], char path[COMMAND_TEXT_MAX], struct problem *problem)
+{
+    const char *command = arguments[0];
+    const char *rest = search_path();
+    char candidate[COMMAND_TEXT_MAX];
+    bool found = false;
+
+    if (command[0] == '\0' || strchr(command, '/') != NULL) {
+        (void)execve(command, arguments, environ); /* it returns only to say why not */
+        return describe(command, errno, problem) ? COMMAND_CANNOT_RUN : not_found(command, NULL, problem);
+    }
+    while (next_candidate(&rest, command, candidate)) {
+        (void)execve(candidate, arguments, environ);
+        int error = errno;
+        bool goes_on = is_missing(error) || error == EACCES || error == ELOOP || error == ENAMETOOLONG;
+        if ((!found || !goes_on) && describe(candidate, error, problem)) {
+            found = true;
+            problem->subject = strcpy(path, candidate);
+        }
+        if (!goes_on) {
+            break;
+        }
+    }
+    return found ? COMMAND_CANNOT_RUN : not_found(command, "not found in PATH", problem);
+}
+
+static bool may_execute(const struct stat *status, const struct identity *identity)
+{
+    unsigned int bits = status->st_mode & (S_IXUSR | S_IXGRP | S_IXOTH);
+
+    if (!S_ISREG(status->st_mode)) {
+        return false;
+    }
+    if (identity->uid != 0) {
+        if (status->st_uid == identity->uid) {
+            bits &= S_IXUSR;
+        } else if (identity_find_group(identity->groups, identity->group_count, status->st_gid) != NULL) {
+            bits &= S_IXGRP;
+        } else {
+            bits &= S_IXOTH;
+        }
+    }
+    return bits != 0;
+}
+
+int command_find(const char *command, const struct identity *identity, char path[COMMAND_TEXT_MAX],
+                 struct problem *problem)
+{
+    const char *rest = search_path();
+    char candidate[COMMAND_TEXT_MAX];
+    struct stat status;
+    bool found = false;
+
+    if (strlen(command) >= COMMAND_TEXT_MAX) {
+        *problem = (struct problem){.what = "exec", .subject = command, .error = ENAMETOOLONG};
+        return COMMAND_CANNOT_RUN;
+    }
+    if (command[0] == '\0' || strchr(command, '/') != NULL) {
+        strcpy(candidate, command);
+        rest = NULL;
+    } else if (!next_candidate(&rest, command, candidate)) {
+        return not_found(command, "not found in PATH", problem);
+    }
+    do {
+        if (stat(candidate, &status) != 0) {
+            continue;
+        }
+        if (!found || may_execute(&status, identity)) {
+            strcpy(path, candidate);
+            found = true;
+        }
+        if (may_execute(&status, identity)) {
+            return 0;
+        }
+    } while (next_candidate(&rest, command, candidate));
+    if (!found) {
+        return not_found(command, strchr(command, '/') != NULL ? NULL : "not found in PATH", problem);
+    }
+    *problem = (struct problem){.what = "exec", .subject = path, .error = EACCES, .hint = HINT_NOT_EXECUTABLE};
+    return COMMAND_CANNOT_RUN;
+}

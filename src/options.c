@@ -1,0 +1,194 @@
+#include "options.h"
+
+#include <string.h>
+
+#define PROGRAM "stepdown"
+
+enum kind { FLAG, VALUE };
+
+/* One long option, and where in struct options it goes. */
+struct option {
+    const char *name;
+    enum kind kind;
+    size_t offset;
+};
+
+static const struct option known[] = {
+    {"init-groups", FLAG, offsetof(struct options, init_groups)},
+    {"clear-groups", FLAG, offsetof(struct options, clear_groups)},
+    {"groups", VALUE, offsetof(struct options, groups)},
+    {"keep-groups", FLAG, offsetof(struct options, keep_groups)},
+    {"keep-caps", VALUE, offsetof(struct options, keep_caps)},
+    {"no-new-privs", FLAG, offsetof(struct options, no_new_privs)},
+    {"harden", FLAG, offsetof(struct options, harden)},
+    {"if-root", FLAG, offsetof(struct options, if_root)},
+    {"reference", VALUE, offsetof(struct options, reference)},
+    {"allow-root", FLAG, offsetof(struct options, allow_root)},
+    {"home", VALUE, offsetof(struct options, home)},
+    {"user-env", FLAG, offsetof(struct options, user_env)},
+    {"chown-stdio", FLAG, offsetof(struct options, chown_stdio)},
+    {"dry-run", FLAG, offsetof(struct options, dry_run)},
+    {"help", FLAG, offsetof(struct options, help)},
+    {"version", FLAG, offsetof(struct options, version)},
+};
+
+static bool usage_error(const char *what, const char *subject, size_t length, const char *why, struct problem *problem)
+{
+    *problem = (struct problem){
+        .what = what, .subject = subject, .subject_length = length, .why = why, .hint = HINT_USAGE};
+    return false;
+}
+
+static const struct option *find_option(const char *name, size_t length)
+{
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strlen(known[i].name) == length && memcmp(known[i].name, name, length) == 0) {
+            return &known[i];
+        }
+    }
+    return NULL;
+}
+
+/* Takes the option at argv[*index], and its value from there or from the next word. */
+static bool take_option(char *const argv[], int *index, struct options *options, struct problem *problem)
+{
+    const char *word = argv[(*index)++];
+
+    if (strcmp(word, "-h") == 0 || strcmp(word, "-V") == 0) {
+        *(word[1] == 'h' ? &options->help : &options->version) = true;
+        return true;
+    }
+    size_t length = strcspn(word, "=");
+    const struct option *option = length > 2 && word[1] == '-' ? find_option(word + 2, length - 2) : NULL;
+    if (option == NULL) {
+        return usage_error("option", word, length, "unknown", problem);
+    }
+    void *place = (char *)options + option->offset;
+    if (option->kind == FLAG) {
+        *(bool *)place = true;
+        return word[length] != '=' || usage_error("option", word, length, "takes no value", problem);
+    }
+    const char **value = place;
+    if (*value != NULL) {
+        return usage_error("option", word, length, "given twice", problem);
+    }
+    *value = word[length] == '=' ? word + length + 1 : argv[*index];
+    if (*value == NULL) {
+        return usage_error("option", word, length, "needs a value", problem);
+    }
+    *index += word[length] != '=';
+    return **value != '\0' || usage_error("option", word, length, "its value is empty", problem);
+}
+
+static bool check_combination(const struct options *options, struct problem *problem)
+{
+    if (options->init_groups + options->clear_groups + (options->groups != NULL) > 1) {
+        return usage_error("options", NULL, 0, "--init-groups, --clear-groups and --groups exclude each other", problem);
+    }
+    if (options->allow_root && options->reference == NULL) {
+        return usage_error("option", "--allow-root", 0, "goes with --reference alone", problem);
+    }
+    return true;
+}
+
+/* The options of stepdown, or of gosu in its place; *index moves past them. */
+static bool take_options(int argc, char *const argv[], int *index, struct options *options, struct problem *problem)
+{
+    while (*index < argc && argv[*index][0] == '-' && argv[*index][1] != '\0') {
+        if (strcmp(argv[*index], "--") == 0) {
+            (*index)++;
+            break;
+        }
+        if (!take_option(argv, index, options, problem)) {
+            return false;
+        }
+        if (options->help || options->version) {
+            return true;
+        }
+    }
+    return check_combination(options, problem);
+}
+
+static void take_gosu_option(const char *word, struct options *options)
+{
+    options->help = strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "-?") == 0;
+    options->version = strcmp(word, "--version") == 0 || strcmp(word, "-v") == 0;
+}
+
+const char *options_name(int argc, char *const argv[])
+{
+    const char *name = argc > 0 ? argv[0] : PROGRAM;
+    const char *slash = strrchr(name, '/');
+
+    return slash != NULL ? slash + 1 : name;
+}
+
+bool options_parse(int argc, char *const argv[], struct options *options, struct problem *problem)
+{
+    const char *name = options_name(argc, argv);
+    bool gosu = strcmp(name, "gosu") == 0;
+    int index = 1;
+
+    *options = (struct options){.empty_is_caller = gosu || strcmp(name, "su-exec") == 0};
+    if (!options->empty_is_caller && !take_options(argc, argv, &index, options, problem)) {
+        return false;
+    }
+    if (gosu && argc > 1) {
+        take_gosu_option(argv[1], options);
+    }
+    if (options->help || options->version) {
+        return true;
+    }
+    if (options->reference == NULL) {
+        if (index >= argc) {
+            return usage_error("usage", NULL, 0, "USER is missing", problem);
+        }
+        if (!spec_parse(argv[index++], &options->spec, problem)) {
+            return false;
+        }
+        if (!spec_part_given(&options->spec.user) && !options->empty_is_caller) {
+            *problem = (struct problem){.what = "user", .why = "USER is empty", .hint = HINT_EMPTY_USER};
+            return false;
+        }
+    }
+    if (index >= argc) {
+        return usage_error("usage", NULL, 0, "COMMAND is missing", problem);
+    }
+    options->command = argv + index;
+    return true;
+}
+
+const char *options_usage(const struct options *options)
+{
+    if (options->empty_is_caller) {
+        return "Usage: gosu USER[:GROUP] COMMAND [ARG]...\n"
+               "       su-exec USER[:GROUP] COMMAND [ARG]...\n"
+               "Become USER for good and execute COMMAND in this process.\n"
+               "This is stepdown under another name: see stepdown --help and stepdown(8).\n";
+    }
+    return "Usage: stepdown [OPTION]... USER[:GROUP] COMMAND [ARG]...\n"
+           "       stepdown [OPTION]... --reference=PATH COMMAND [ARG]...\n"
+           "Become USER for good and execute COMMAND in this process.\n"
+           "\n"
+           "USER and GROUP are names or IDs. Without GROUP the command gets all groups of USER.\n"
+           "\n"
+           "      --init-groups     with USER:GROUP, the groups that list USER as well\n"
+           "      --clear-groups    no group but the primary one\n"
+           "      --groups=LIST     these groups and the primary one\n"
+           "      --keep-groups     besides, those of the container runtime (--group-add)\n"
+           "      --keep-caps=LIST  keep exactly these capabilities; NAME? only if there\n"
+           "      --no-new-privs    no gain of privilege by any later exec\n"
+           "      --harden          --no-new-privs, and shrink the bounding set\n"
+           "      --if-root         step down only if the caller is root\n"
+           "      --reference=PATH  be the owner and group of PATH\n"
+           "      --allow-root      let --reference yield root\n"
+           "      --home=DIR        set HOME to DIR\n"
+           "      --user-env        set USER, LOGNAME and SHELL too\n"
+           "      --chown-stdio     give pipes and terminals at 0, 1 and 2 to USER\n"
+           "      --dry-run         print what would happen and run nothing\n"
+           "  -h, --help            print this\n"
+           "  -V, --version         print the version\n"
+           "\n"
+           "Exit status: that of COMMAND; 125 stepdown failed, 126 COMMAND cannot run,\n"
+           "127 COMMAND not found. Manual: stepdown(8).\n";
+}

@@ -1,0 +1,234 @@
+#include "privileges.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#define UNCHANGED_UID ((uid_t)-1)
+#define UNCHANGED_GID ((gid_t)-1)
+
+static bool failed(const char *what, enum hint hint, struct problem *problem)
+{
+    *problem = (struct problem){.what = what, .error = errno, .hint = hint};
+    return false;
+}
+
+static bool refused(const char *what, const char *why, enum hint hint, struct problem *problem)
+{
+    *problem = (struct problem){.what = what, .why = why, .hint = hint};
+    return false;
+}
+
+bool privileges_read(struct credentials *now, struct problem *problem)
+{
+    /* A call that claims success and writes nothing must not leave an ID that could be the right one. */
+    now->real_uid = now->effective_uid = now->saved_uid = UNCHANGED_UID;
+    now->real_gid = now->effective_gid = now->saved_gid = now->groups[0] = UNCHANGED_GID;
+    if (getresuid(&now->real_uid, &now->effective_uid, &now->saved_uid) != 0) {
+        return failed("getresuid", HINT_NONE, problem);
+    }
+    if (getresgid(&now->real_gid, &now->effective_gid, &now->saved_gid) != 0) {
+        return failed("getresgid", HINT_NONE, problem);
+    }
+    int count = getgroups((int)IDENTITY_GROUPS_MAX, now->groups);
+    if (count < 0 || (size_t)count > IDENTITY_GROUPS_MAX) {
+        return failed("getgroups", HINT_NONE, problem);
+    }
+    now->group_count = identity_sort_groups(now->groups, (size_t)count);
+    if (!capabilities_read(&now->capabilities)) {
+        return failed("capget", HINT_NONE, problem);
+    }
+    return true;
+}
+
+bool privileges_check_install(const struct credentials *caller, struct problem *problem)
+{
+    if (caller->real_uid != caller->effective_uid || caller->real_uid != caller->saved_uid) {
+        return refused("refused", "this binary is installed set-user-ID", HINT_SET_ID_INSTALL, problem);
+    }
+    if (caller->real_gid != caller->effective_gid || caller->real_gid != caller->saved_gid) {
+        return refused("refused", "this binary is installed set-group-ID", HINT_SET_ID_INSTALL, problem);
+    }
+    if (caller->real_uid != 0 && (caller->capabilities.permitted & ~caller->capabilities.ambient) != 0) {
+        return refused("refused", "this binary has file capabilities", HINT_SET_ID_INSTALL, problem);
+    }
+    return true;
+}
+
+static bool has_ids(const struct credentials *now, const struct privileges *want)
+{
+    return now->real_uid == want->uid && now->effective_uid == want->uid && now->saved_uid == want->uid &&
+           now->real_gid == want->gid && now->effective_gid == want->gid && now->saved_gid == want->gid;
+}
+
+static bool same_groups(const gid_t *left, size_t left_count, const gid_t *right, size_t right_count)
+{
+    return left_count == right_count && (left_count == 0 || memcmp(left, right, left_count * sizeof *left) == 0);
+}
+
+/* Whether the lists are the same but for `gid`, which older engines leave out. */
+static bool same_but_for(gid_t gid, const struct credentials *now, const struct privileges *want)
+{
+    size_t i = 0;
+
+    for (size_t j = 0; j < want->group_count; j++) {
+        if (i < now->group_count && now->groups[i] == want->groups[j]) {
+            i++;
+        } else if (want->groups[j] != gid) {
+            return false;
+        }
+    }
+    return i == now->group_count;
+}
+
+bool privileges_are_already(const struct credentials *caller, const struct privileges *want)
+{
+    return has_ids(caller, want) && same_but_for(want->gid, caller, want);
+}
+
+/* Why setgroups, setresgid or setresuid said no, in the kernel's own rules: credentials(7), user_namespaces(7). */
+static enum hint hint_for(const struct credentials *caller, int capability, enum hint lacking, enum hint denied)
+{
+    if (errno == EINVAL) {
+        return HINT_UNMAPPED_ID;
+    }
+    if (errno != EPERM) {
+        return HINT_NONE;
+    }
+    return (caller->capabilities.effective & CAPABILITY(capability)) == 0 ? lacking : denied;
+}
+
+static bool change_ids(const struct credentials *caller, const struct privileges *want, struct problem *problem)
+{
+    /* Without it the step from uid 0 to another empties the permitted set, capabilities(7). execve clears it. */
+    if (want->keep != 0 && prctl(PR_SET_KEEPCAPS, 1UL, 0UL, 0UL, 0UL) != 0) {
+        return failed("PR_SET_KEEPCAPS", HINT_NONE, problem);
+    }
+    if (setgroups(want->group_count, want->groups) != 0) {
+        return failed("setgroups", hint_for(caller, CAP_SETGID, HINT_CAP_SETGID, HINT_SETGROUPS_DENIED), problem);
+    }
+    if (setresgid(want->gid, want->gid, want->gid) != 0) {
+        return failed("setresgid", hint_for(caller, CAP_SETGID, HINT_CAP_SETGID, HINT_NONE), problem);
+    }
+    if (setresuid(want->uid, want->uid, want->uid) != 0) {
+        return failed("setresuid", hint_for(caller, CAP_SETUID, HINT_CAP_SETUID, HINT_NONE), problem);
+    }
+    return true;
+}
+
+/* Root keeps what it has, less what would outlive a later step down; everyone else has exactly `keep`. */
+static bool change_capabilities(const struct privileges *want, struct problem *problem)
+{
+    struct capabilities sets = {want->keep, want->keep, want->keep, want->keep};
+
+    if (want->uid == 0 && !want->exact) {
+        if (!capabilities_read(&sets)) {
+            return failed("capget", HINT_NONE, problem);
+        }
+        sets.inheritable = sets.ambient = 0;
+    }
+    return capabilities_set(&sets) || failed("capset", HINT_NONE, problem);
+}
+
+bool privileges_drop(const struct credentials *caller, const struct privileges *want, struct problem *problem)
+{
+    if (want->uid == UNCHANGED_UID || want->gid == UNCHANGED_GID) {
+        return refused("setresuid", "-1 stands for no change and is no ID", HINT_NONE, problem);
+    }
+    if (!capabilities_clear_ambient()) {
+        return failed("PR_CAP_AMBIENT_CLEAR_ALL", HINT_NONE, problem);
+    }
+    if (want->shrink_bounding && !capabilities_bound(want->keep)) {
+        return failed("PR_CAPBSET_DROP", HINT_NONE, problem);
+    }
+    if (want->change_ids && !change_ids(caller, want, problem)) {
+        return false;
+    }
+    if (want->set_no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) != 0) {
+        return failed("PR_SET_NO_NEW_PRIVS", HINT_NONE, problem);
+    }
+    return change_capabilities(want, problem);
+}
+
+static bool verify_capabilities(const struct credentials *caller, const struct credentials *now,
+                                const struct privileges *want, struct problem *problem)
+{
+    const struct capabilities *sets = &now->capabilities;
+    bool right = sets->effective == want->keep && sets->permitted == want->keep &&
+                 sets->inheritable == want->keep && sets->ambient == want->keep;
+
+    if (want->uid == 0 && !want->exact) {
+        right = sets->inheritable == 0 && sets->ambient == 0 && (sets->effective & ~sets->permitted) == 0 &&
+                (sets->permitted & ~caller->capabilities.permitted) == 0;
+    }
+    if (!right) {
+        return refused("verification", "the capabilities are not what was asked for", HINT_NONE, problem);
+    }
+    if (want->shrink_bounding) {
+        uint64_t bounding = 0;
+        if (!capabilities_read_bounding(&bounding)) {
+            return failed("PR_CAPBSET_READ", HINT_NONE, problem);
+        }
+        if (bounding != want->keep) {
+            return refused("verification", "the bounding set is not what was asked for", HINT_NONE, problem);
+        }
+    }
+    return true;
+}
+
+/* The one good answer to an attempt to go back is no: EPERM, or EINVAL where the ID is not mapped. */
+static bool impossible(int result)
+{
+    return result != 0 && (errno == EPERM || errno == EINVAL);
+}
+
+static bool verify_no_way_back(const struct credentials *caller, const struct privileges *want,
+                               struct problem *problem)
+{
+    const uid_t uids[] = {0, caller->effective_uid};
+    const gid_t gids[] = {0, caller->effective_gid};
+
+    if (want->uid == 0) {
+        return true;
+    }
+    for (size_t i = 0; i < 2 && (want->keep & CAPABILITY(CAP_SETUID)) == 0; i++) {
+        if (uids[i] != want->uid && !impossible(setresuid(UNCHANGED_UID, uids[i], UNCHANGED_UID))) {
+            return refused("verification", "the way back to the old user ID is open", HINT_NONE, problem);
+        }
+    }
+    if ((want->keep & CAPABILITY(CAP_SETGID)) != 0) {
+        return true;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        if (gids[i] != want->gid && !impossible(setresgid(UNCHANGED_GID, gids[i], UNCHANGED_GID))) {
+            return refused("verification", "the way back to the old group ID is open", HINT_NONE, problem);
+        }
+    }
+    if (!impossible(setgroups(caller->group_count, caller->groups))) {
+        return refused("verification", "the way back to the old groups is open", HINT_NONE, problem);
+    }
+    return true;
+}
+
+bool privileges_verify(const struct credentials *caller, const struct privileges *want, struct problem *problem)
+{
+    static struct credentials now; /* too large for a small stack */
+
+    if (!privileges_read(&now, problem)) {
+        return false;
+    }
+    if (!has_ids(&now, want)) {
+        return refused("verification", "the user and group IDs are not what was asked for", HINT_NONE, problem);
+    }
+    if (want->change_ids ? !same_groups(now.groups, now.group_count, want->groups, want->group_count)
+                         : !same_groups(now.groups, now.group_count, caller->groups, caller->group_count)) {
+        return refused("verification", "the groups are not what was asked for", HINT_NONE, problem);
+    }
+    if (want->set_no_new_privs && prctl(PR_GET_NO_NEW_PRIVS, 0UL, 0UL, 0UL, 0UL) != 1) {
+        return refused("verification", "no_new_privs is not set", HINT_NONE, problem);
+    }
+    return verify_capabilities(caller, &now, want, problem) && verify_no_way_back(caller, want, problem);
+}
