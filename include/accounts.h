@@ -27,7 +27,7 @@ struct accounts {
 };
 
 struct accounts_field {
-    size_t length; /* bytes in the file; over ACCOUNTS_FIELD_MAX - 1: not kept whole */
+    size_t length;                 /* bytes in the file; over ACCOUNTS_FIELD_MAX - 1: not kept whole */
     char text[ACCOUNTS_FIELD_MAX]; /* ends in NUL where it was kept whole */
 };
 

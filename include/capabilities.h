@@ -41,7 +41,8 @@ bool capabilities_bound(uint64_t keep);
 
 /*
  * Reads a LIST of capability names with commas between them, each in any case, with or without "cap_"; one that ends
- * in "?" is left out where it is not in `available`. True with the set in *keep; false with *problem for an empty element, an unknown name, or one without
+ * in "?" is left out where it is not in `available`. True with the set in *keep; false with *problem for an empty
+ * element, an unknown name, or one without
  * "?" that is not available.
  */
 bool capabilities_parse(const char *list, uint64_t available, uint64_t *keep, struct problem *problem);

@@ -10,7 +10,7 @@
 
 /* Exit statuses, those of docker-run(1), env(1) and chroot(1). */
 #define COMMAND_CANNOT_RUN 126
-#define COMMAND_NOT_FOUND 127
+#define COMMAND_NOT_FOUND  127
 
 /* Bytes of a path or of a variable's value, with the NUL: PATH_MAX of limits.h. */
 #define COMMAND_TEXT_MAX ACCOUNTS_FIELD_MAX

@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 #define IDENTITY_PASSWD "/etc/passwd"
-#define IDENTITY_GROUP "/etc/group"
+#define IDENTITY_GROUP  "/etc/group"
 
 /* The kernel's NGROUPS_MAX, see setgroups(2). */
 #define IDENTITY_GROUPS_MAX 65536U

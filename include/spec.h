@@ -41,7 +41,8 @@ size_t spec_format(uint32_t id, char text[SPEC_ID_TEXT]);
  * Reads one name or ID of `length` bytes; `what` ("user" or "group") names it in *problem. A part of digits
  * alone is an ID and never a name (CVE-2016-3697), from 0 to SPEC_ID_MAX. False for an ID beyond that.
  */
-bool spec_part_parse(const char *text, size_t length, const char *what, struct spec_part *part, struct problem *problem);
+bool spec_part_parse(const char *text, size_t length, const char *what, struct spec_part *part,
+                     struct problem *problem);
 
 /* Whether there is a name or an ID at all. */
 bool spec_part_given(const struct spec_part *part);

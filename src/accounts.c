@@ -135,8 +135,7 @@ static int take_id(struct accounts *accounts, struct accounts_field *scratch, ui
 {
     int end = take_field(accounts, ':', scratch, malformed);
 
-    if (scratch->length >= ACCOUNTS_FIELD_MAX ||
-        !spec_number(scratch->text, scratch->length, ACCOUNTS_ID_MAX, id)) {
+    if (scratch->length >= ACCOUNTS_FIELD_MAX || !spec_number(scratch->text, scratch->length, ACCOUNTS_ID_MAX, id)) {
         *malformed = true;
     }
     return end;
@@ -206,8 +205,9 @@ bool accounts_next_group(struct accounts *accounts, struct accounts_entry *entry
         case 3:
             do {
                 end = take_field(accounts, ',', scratch, malformed);
-                entry->lists_wanted = entry->lists_wanted || (accounts->wanted_length > 0 &&
-                    accounts_is(scratch, accounts->wanted, accounts->wanted_length));
+                entry->lists_wanted =
+                    entry->lists_wanted ||
+                    (accounts->wanted_length > 0 && accounts_is(scratch, accounts->wanted, accounts->wanted_length));
             } while (end == ',');
             break;
         default:

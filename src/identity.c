@@ -79,8 +79,8 @@ static bool missing(const char *what, const struct spec_part *part, const char *
 static bool malformed(const char *path, unsigned long line, const struct spec_part *part, const char *why,
                       struct problem *problem)
 {
-    *problem = (struct problem){
-        .what = path, .line = line, .subject = part->text, .subject_length = part->length, .why = why};
+    *problem =
+        (struct problem){.what = path, .line = line, .subject = part->text, .subject_length = part->length, .why = why};
     return false;
 }
 

@@ -185,8 +185,8 @@ static int step_down(int argc, char *const argv[], struct run *run, struct probl
     if (options->chown_stdio && run->want.change_ids) {
         command_give_stdio(run->identity.uid);
     }
-    if (!privileges_drop(&run->caller, &run->want, problem) ||
-        !privileges_verify(&run->caller, &run->want, problem) || !set_environment(run, problem)) {
+    if (!privileges_drop(&run->caller, &run->want, problem) || !privileges_verify(&run->caller, &run->want, problem) ||
+        !set_environment(run, problem)) {
         return CANNOT_STEP_DOWN;
     }
     return command_execute(options->command, run->path, problem);

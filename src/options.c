@@ -34,8 +34,8 @@ static const struct option known[] = {
 
 static bool usage_error(const char *what, const char *subject, size_t length, const char *why, struct problem *problem)
 {
-    *problem = (struct problem){
-        .what = what, .subject = subject, .subject_length = length, .why = why, .hint = HINT_USAGE};
+    *problem =
+        (struct problem){.what = what, .subject = subject, .subject_length = length, .why = why, .hint = HINT_USAGE};
     return false;
 }
 
@@ -83,7 +83,8 @@ static bool take_option(char *const argv[], int *index, struct options *options,
 static bool check_combination(const struct options *options, struct problem *problem)
 {
     if (options->init_groups + options->clear_groups + (options->groups != NULL) > 1) {
-        return usage_error("options", NULL, 0, "--init-groups, --clear-groups and --groups exclude each other", problem);
+        return usage_error("options", NULL, 0, "--init-groups, --clear-groups and --groups exclude each other",
+                           problem);
     }
     if (options->allow_root && options->reference == NULL) {
         return usage_error("option", "--allow-root", 0, "goes with --reference alone", problem);

@@ -53,7 +53,8 @@ static bool put_groups(struct report *out, const struct identity *identity, stru
         return false;
     }
     while (accounts_next_group(&file, &entry)) {
-        const gid_t *place = entry.malformed ? NULL : identity_find_group(identity->groups, identity->group_count, entry.gid);
+        const gid_t *place =
+            entry.malformed ? NULL : identity_find_group(identity->groups, identity->group_count, entry.gid);
         if (place != NULL && !done[place - identity->groups]) {
             done[place - identity->groups] = true;
             put_group(out, entry.gid, &entry);

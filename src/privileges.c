@@ -157,8 +157,8 @@ static bool verify_capabilities(const struct credentials *caller, const struct c
                                 const struct privileges *want, struct problem *problem)
 {
     const struct capabilities *sets = &now->capabilities;
-    bool right = sets->effective == want->keep && sets->permitted == want->keep &&
-                 sets->inheritable == want->keep && sets->ambient == want->keep;
+    bool right = sets->effective == want->keep && sets->permitted == want->keep && sets->inheritable == want->keep &&
+                 sets->ambient == want->keep;
 
     if (want->uid == 0 && !want->exact) {
         right = sets->inheritable == 0 && sets->ambient == 0 && (sets->effective & ~sets->permitted) == 0 &&
@@ -185,8 +185,7 @@ static bool impossible(int result)
     return result != 0 && (errno == EPERM || errno == EINVAL);
 }
 
-static bool verify_no_way_back(const struct credentials *caller, const struct privileges *want,
-                               struct problem *problem)
+static bool verify_no_way_back(const struct credentials *caller, const struct privileges *want, struct problem *problem)
 {
     const uid_t uids[] = {0, caller->effective_uid};
     const gid_t gids[] = {0, caller->effective_gid};

@@ -53,10 +53,8 @@ bool spec_part_parse(const char *text, size_t length, const char *what, struct s
     }
     part->numeric = true;
     if (!spec_number(text, length, SPEC_ID_MAX, &part->id)) {
-        *problem = (struct problem){.what = what,
-                                    .subject = text,
-                                    .subject_length = length,
-                                    .why = "an ID is a number from 0 to 2147483647"};
+        *problem = (struct problem){
+            .what = what, .subject = text, .subject_length = length, .why = "an ID is a number from 0 to 2147483647"};
         return false;
     }
     return true;
