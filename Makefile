@@ -93,6 +93,9 @@ $(B)/musl/%.o: src/%.c $(HEADERS) Makefile $(MUSL_DEPENDS)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(MUSL_CC) $(CPPFLAGS_ALL) $(WARNINGS) $(CFLAGS) $(MUSL_CFLAGS) $(MUSL_INCLUDES) -c $< -o $@
 
+# The loops over the account files are written for a compiler that makes vectors of them.
+$(B)/musl/accounts.o: MUSL_CFLAGS += -O3
+
 $(B)/stepdown: $(MUSL_OBJECTS)
 	$(call say,LINK)
 	$(Q)$(MUSL_LINK) -o $@.unstripped

@@ -12,6 +12,9 @@
 #define END_OF_LINE '\n'
 #define END_OF_FILE (-1)
 
+/* Bytes that are looked at together. */
+#define BLOCK 64
+
 bool accounts_open(struct accounts *accounts, const char *path, const char *wanted, size_t length)
 {
     struct stat status;
@@ -66,33 +69,164 @@ static bool fill(struct accounts *accounts)
     return true;
 }
 
-/* Reads up to the next separator, or the end of the line or file, and says which it was. */
-static int take_field(struct accounts *accounts, int separator, struct accounts_field *field, bool *has_nul)
+/* The length of the part of `count` bytes before the first separator, colon or newline. */
+static size_t field_span(const unsigned char *bytes, size_t count, int separator)
 {
-    int byte = END_OF_FILE;
-    bool carriage_return = false;
+    size_t length = 0;
 
-    field->length = 0;
-    while (fill(accounts)) {
-        byte = accounts->buffer[accounts->at++];
-        if (byte == separator || byte == ':' || byte == END_OF_LINE) {
+    for (; length + BLOCK <= count; length += BLOCK) {
+        unsigned char found = 0;
+        for (size_t i = 0; i < BLOCK; i++) {
+            unsigned char byte = bytes[length + i];
+            found |= (unsigned char)((byte == separator) | (byte == ':') | (byte == END_OF_LINE));
+        }
+        if (found != 0) {
             break;
         }
-        *has_nul = *has_nul || byte == '\0';
-        carriage_return = byte == '\r';
-        if (field->length < ACCOUNTS_FIELD_MAX) {
-            field->text[field->length] = (char)byte;
-        }
-        field->length++;
-        byte = END_OF_FILE;
     }
-    if (carriage_return && (byte == END_OF_LINE || byte == END_OF_FILE)) {
+    while (length < count && bytes[length] != separator && bytes[length] != ':' && bytes[length] != END_OF_LINE) {
+        length++;
+    }
+    return length;
+}
+
+/* Reads up to the next separator, colon, or end of the line or file, and says which it was. */
+static int take_field(struct accounts *accounts, int separator, struct accounts_field *field, bool *has_nul)
+{
+    int end = END_OF_FILE;
+    unsigned char last = '\0';
+
+    field->length = 0;
+    while (end == END_OF_FILE && fill(accounts)) {
+        const unsigned char *from = accounts->buffer + accounts->at;
+        size_t count = field_span(from, accounts->end - accounts->at, separator);
+        if (count > 0) {
+            last = from[count - 1];
+            *has_nul = *has_nul || memchr(from, '\0', count) != NULL;
+            if (field->length < ACCOUNTS_FIELD_MAX) {
+                size_t room = ACCOUNTS_FIELD_MAX - field->length;
+                memcpy(field->text + field->length, from, count < room ? count : room);
+            }
+            field->length += count;
+            accounts->at += count;
+        }
+        if (accounts->at < accounts->end) {
+            end = accounts->buffer[accounts->at++];
+        }
+    }
+    if (last == '\r' && (end == END_OF_LINE || end == END_OF_FILE)) {
         field->length--;
     }
     if (field->length < ACCOUNTS_FIELD_MAX) {
         field->text[field->length] = '\0';
     }
-    return byte;
+    return end;
+}
+
+/* The end of the wanted text, up to four bytes: offset and value of each; a shorter text repeats its last one. */
+struct tail {
+    size_t start; /* of the tail in the wanted text */
+    size_t offset[4];
+    unsigned char byte[4];
+};
+
+static struct tail tail_of(const struct accounts *accounts)
+{
+    size_t length = accounts->wanted_length;
+    struct tail tail = {.start = length > 4 ? length - 4 : 0};
+
+    for (size_t i = 0; i < 4; i++) {
+        tail.offset[i] = i < length ? i : length - 1;
+        tail.byte[i] = (unsigned char)accounts->wanted[tail.start + tail.offset[i]];
+    }
+    return tail;
+}
+
+/* Whether the tail stands anywhere in the block: without a branch, so that a compiler can make vectors of it. */
+static bool block_has_tail(const unsigned char *bytes, const struct tail *tail)
+{
+    const unsigned char *second = bytes + tail->offset[1];
+    const unsigned char *third = bytes + tail->offset[2];
+    const unsigned char *fourth = bytes + tail->offset[3];
+    const unsigned char a = tail->byte[0];
+    const unsigned char b = tail->byte[1];
+    const unsigned char c = tail->byte[2];
+    const unsigned char d = tail->byte[3];
+    unsigned char found = 0;
+
+    for (size_t i = 0; i < BLOCK; i++) {
+        found |= (unsigned char)((bytes[i] == a) & (second[i] == b) & (third[i] == c) & (fourth[i] == d));
+    }
+    return found != 0;
+}
+
+static size_t count_newlines(const unsigned char *bytes, size_t count)
+{
+    size_t newlines = 0;
+
+    while (count > 0) {
+        /* No more than a sum of one byte can count: the compiler adds them up in vectors of bytes. */
+        size_t part = count < 3 * BLOCK ? count : 3 * BLOCK;
+        unsigned char sum = 0;
+        for (size_t i = 0; i < part; i++) {
+            sum = (unsigned char)(sum + (bytes[i] == END_OF_LINE));
+        }
+        newlines += sum;
+        bytes += part;
+        count -= part;
+    }
+    return newlines;
+}
+
+/* Whether a member list, or what can be passed over of it, ends in the block. */
+static bool block_ends_members(const unsigned char *bytes)
+{
+    unsigned char found = 0;
+
+    for (size_t i = 0; i < BLOCK; i++) {
+        found |= (unsigned char)((bytes[i] == END_OF_LINE) | (bytes[i] == ':') | (bytes[i] == '\0'));
+    }
+    return found != 0;
+}
+
+/* Whether the wanted text stands in the buffer with its tail in the block at `at`, or may do so behind the end. */
+static bool block_has_wanted(const struct accounts *accounts, const struct tail *tail, size_t at)
+{
+    for (size_t i = at; i < at + BLOCK; i++) {
+        if (accounts->buffer[i] == tail->byte[0] && i >= accounts->at + tail->start) {
+            size_t start = i - tail->start;
+            size_t length = accounts->wanted_length;
+            if (length > accounts->end - start || memcmp(accounts->buffer + start, accounts->wanted, length) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/*
+ * At the start of a line (separator: newline) or of a member (comma): passes over the whole ones from here that cannot
+ * hold the wanted text, as far as the buffer goes. What it leaves in doubt is parsed; it never decides anything.
+ */
+static void pass_over(struct accounts *accounts, int separator)
+{
+    const struct tail tail = tail_of(accounts);
+    size_t clean = accounts->at; /* from here back to `at` there is no wanted text */
+
+    while (accounts->end - clean >= BLOCK + 3 &&
+           !(block_has_tail(accounts->buffer + clean, &tail) && block_has_wanted(accounts, &tail, clean)) &&
+           (separator == END_OF_LINE || !block_ends_members(accounts->buffer + clean))) {
+        clean += BLOCK;
+    }
+    const unsigned char *from = accounts->buffer + accounts->at;
+    const unsigned char *last = memrchr(from, separator, clean - accounts->at);
+    if (last != NULL) {
+        size_t count = (size_t)(last - from) + 1;
+        if (separator == END_OF_LINE) {
+            accounts->line += count_newlines(from, count);
+        }
+        accounts->at += count;
+    }
 }
 
 static void skip_line(struct accounts *accounts)
@@ -114,6 +248,12 @@ static bool next_line(struct accounts *accounts)
     for (;;) {
         if (!fill(accounts)) {
             return false;
+        }
+        if (accounts->wanted_length > 0) {
+            pass_over(accounts, END_OF_LINE);
+            if (!fill(accounts)) {
+                return false;
+            }
         }
         accounts->line++;
         switch (accounts->buffer[accounts->at]) {
@@ -204,6 +344,9 @@ bool accounts_next_group(struct accounts *accounts, struct accounts_entry *entry
             break;
         case 3:
             do {
+                if (accounts->wanted_length > 0) {
+                    pass_over(accounts, ',');
+                }
                 end = take_field(accounts, ',', scratch, malformed);
                 entry->lists_wanted =
                     entry->lists_wanted ||
