@@ -28,15 +28,15 @@ CPPFLAGS_ALL = -std=c11 -D_GNU_SOURCE -DSTEPDOWN_VERSION='"$(VERSION)"' -Iinclud
 MUSL_CFLAGS := -fPIE -fstack-protector-strong -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
                -ffile-prefix-map=$(CURDIR)=.
 # noseparate-code: code and constants share pages, which saves page faults; nothing is both writable and executable.
-MUSL_LDFLAGS := -Wl,-z,relro,-z,now,-z,noexecstack,-z,text,-z,noseparate-code,--gc-sections,--build-id=none
-# What libcap-ng is not to take from the C library: see src/nostdio.c, which belongs to the musl build alone.
+MUSL_LDFLAGS := -Wl,-z,relro,-z,now,-z,noexecstack,-z,text,-z,noseparate-code,--gc-sections,--sort-section=name,--build-id=none
+# What libcap-ng is not to take from the C library: see src/libc.c, which belongs to the musl build alone.
 WRAPPED := fopen __fsetlocking fgets sscanf fclose snprintf asprintf free syslog
 empty :=
 comma := ,
 MUSL_LDFLAGS += $(subst $(empty) ,$(comma),-Wl $(WRAPPED:%=--wrap=%))
 
-MODULES := $(filter-out nostdio,$(basename $(notdir $(wildcard src/*.c))))
-MUSL_OBJECTS := $(MODULES:%=$(B)/musl/%.o) $(B)/musl/nostdio.o
+MODULES := $(filter-out libc,$(basename $(notdir $(wildcard src/*.c))))
+MUSL_OBJECTS := $(MODULES:%=$(B)/musl/%.o) $(B)/musl/libc.o
 HEADERS := $(wildcard include/*.h)
 
 .PHONY: all

@@ -27,12 +27,17 @@ struct accounts {
 };
 
 struct accounts_field {
-    size_t length;                 /* bytes in the file; over ACCOUNTS_FIELD_MAX - 1: not kept whole */
-    char text[ACCOUNTS_FIELD_MAX]; /* ends in NUL where it was kept whole */
+    size_t length;    /* bytes in the file; over ACCOUNTS_FIELD_MAX - 1: not kept whole */
+    const char *text; /* in the entry's room; ends in NUL where it was kept whole */
 };
+
+/* Bytes of room for an entry: name, home and shell, and one field that is looked at and not kept. */
+#define ACCOUNTS_ROOM (4 * ACCOUNTS_FIELD_MAX)
 
 /* One line. Of a malformed one only `line`, and `name` if it is there, mean anything. */
 struct accounts_entry {
+    char *room;         /* the caller's, ACCOUNTS_ROOM bytes: the fields are put there one behind the other */
+    size_t used;        /* bytes of it that the entry needs, if it is kept */
     unsigned long line; /* from 1 */
     bool malformed;     /* fields are missing or too many, an ID is not one, a NUL byte, an empty name */
     bool lists_wanted;  /* group: the wanted text is one of its members */

@@ -19,8 +19,8 @@ struct capabilities {
 };
 
 /*
- * Reads the four sets by capget(2) and PR_CAP_AMBIENT_IS_SET, not from libcap-ng's copy. A kernel that does not
- * know the ambient set (before 4.3, or gVisor: EINVAL) has an empty one. False with errno.
+ * Reads the four sets by capget(2) and PR_CAP_AMBIENT_IS_SET, not from libcap-ng's copy. Where the kernel does not
+ * know the ambient set (before 4.3, or gVisor: EINVAL) it reads as empty. False with errno.
  */
 bool capabilities_read(struct capabilities *sets);
 

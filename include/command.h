@@ -15,27 +15,30 @@
 /* Bytes of a path or of a variable's value, with the NUL: PATH_MAX of limits.h. */
 #define COMMAND_TEXT_MAX ACCOUNTS_FIELD_MAX
 
-/* Room for one "NAME=value". */
-struct command_variable {
-    char text[COMMAND_TEXT_MAX + 8];
-};
+/* Bytes of room for one "NAME=value", the NUL included; names have at most 7 bytes. */
+#define COMMAND_VARIABLE_ROOM (COMMAND_TEXT_MAX + 8)
 
 /*
- * Sets a variable of this process's environment, everywhere it stands in it. `name` ends in "=" and has at most 8
- * bytes; the string is built in *storage, which must live as long. False with errno: ENAMETOOLONG if the value does
- * not fit, or that of mmap(2) where the variable is new and there is no memory for a longer list.
+ * Sets a variable of this process's environment, everywhere it stands in it. `name` ends in "="; the string is built
+ * at *room, which must have COMMAND_VARIABLE_ROOM bytes and live as long, and *room moves past it. False with errno:
+ * ENAMETOOLONG if the value has COMMAND_TEXT_MAX bytes or more, or that of mmap(2) where the variable is new and there
+ * is no memory for a longer list.
  */
-bool command_set_variable(const char *name, const char *value, struct command_variable *storage);
+bool command_set_variable(const char *name, const char *value, char **room);
 
 /* Gives descriptors 0, 1 and 2 to `uid` where they are pipes, sockets or terminals. Failing is no error. */
 void command_give_stdio(uid_t uid);
 
+/* Bytes of room for a search: the candidate, and the best one so far. */
+#define COMMAND_PATH_ROOM (2 * COMMAND_TEXT_MAX)
+
 /*
  * Executes arguments[0] with `arguments`, a list that ends in NULL: as it is if it has a slash, else by PATH (unset:
  * Docker's default), where an empty element is the working directory, as in execvp(3), and no shell is tried.
- * Returns only on failure: COMMAND_CANNOT_RUN or COMMAND_NOT_FOUND, with *problem, whose subject may be in `path`.
+ * Returns only on failure: COMMAND_CANNOT_RUN or COMMAND_NOT_FOUND, with *problem, whose subject may be in `room`,
+ * which has COMMAND_PATH_ROOM bytes.
  */
-int command_execute(char *const arguments[], char path[COMMAND_TEXT_MAX], struct problem *problem);
+int command_execute(char *const arguments[], char *room, struct problem *problem);
 
 /*
  * Where `command` would be found for *identity, going by file modes alone (not by access control lists, the

@@ -42,10 +42,13 @@ struct identity_source {
     unsigned long line; /* of that file, from 1; 0 if it is not one */
 };
 
-/*
- * Who the command will be. The list has room for twice the most, so that repetitions can be dropped in bulk:
- * memory stays constant, time linear.
- */
+/* Bytes of room for the fields of the user's entry, and behind them those of one group's at a time. */
+#define IDENTITY_TEXT_ROOM (2 * ACCOUNTS_ROOM)
+
+/* Groups that a list being built must have room for: twice the most, so that repetitions can be dropped in bulk. */
+#define IDENTITY_GROUPS_ROOM (2 * IDENTITY_GROUPS_MAX)
+
+/* Who the command will be. */
 struct identity {
     uid_t uid;
     gid_t gid;
@@ -54,14 +57,17 @@ struct identity {
     const char *home;           /* never empty; "/" where the entry has none */
     struct accounts_entry user; /* name, home and shell as in the file */
     size_t group_count;         /* sorted, each once, gid among them, at most IDENTITY_GROUPS_MAX */
-    gid_t groups[2 * IDENTITY_GROUPS_MAX];
+    /* The caller's memory: large, of which a common case touches the beginnings alone. */
+    gid_t *groups;         /* IDENTITY_GROUPS_ROOM of them */
+    char *text;            /* IDENTITY_TEXT_ROOM bytes; the first user.used must live as long as the identity */
+    struct accounts *file; /* to read with */
 };
 
 /*
- * Resolves *request into *identity by the rules of passwd(5) and group(5) files: the first entry that matches
- * wins, and a malformed one with the wanted name is an error. False with *problem for: an empty USER, no such
- * user or group, a malformed entry (file and line), a field that does not fit, an account file that cannot be
- * read, too many groups, an empty element in the list.
+ * Resolves *request into *identity, whose memory the caller has set, by the rules of passwd(5) and group(5) files: the
+ * first entry that matches wins, and a malformed one with the wanted name is an error. False with *problem for: an
+ * empty USER, no such user or group, a malformed entry (file and line), a field that does not fit, an account file that
+ * cannot be read, too many groups, an empty element in the list.
  */
 bool identity_resolve(const struct identity_request *request, struct identity *identity, struct problem *problem);
 

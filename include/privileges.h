@@ -15,7 +15,7 @@ struct credentials {
     uid_t real_uid, effective_uid, saved_uid;
     gid_t real_gid, effective_gid, saved_gid;
     size_t group_count; /* sorted, each once */
-    gid_t groups[IDENTITY_GROUPS_MAX];
+    gid_t *groups;      /* the caller's, with room for IDENTITY_GROUPS_MAX */
     struct capabilities capabilities;
 };
 
@@ -32,7 +32,7 @@ struct privileges {
     bool set_no_new_privs; /* PR_SET_NO_NEW_PRIVS(2const) */
 };
 
-/* Reads what the kernel says now. False with *problem naming the call that failed. */
+/* Reads what the kernel says now; now->groups is set. False with *problem naming the call that failed. */
 bool privileges_read(struct credentials *now, struct problem *problem);
 
 /*
@@ -53,9 +53,10 @@ bool privileges_are_already(const struct credentials *caller, const struct privi
 bool privileges_drop(const struct credentials *caller, const struct privileges *want, struct problem *problem);
 
 /*
- * Reads everything back and compares it with *want, then tries to go back to uid 0 and to the caller's IDs and
- * groups, which must fail. False with *problem: nothing may be executed.
+ * Reads everything back into *now, whose groups are set, and compares it with *want, then tries to go back to uid 0 and
+ * to the caller's IDs and groups, which must fail. False with *problem: nothing may be executed.
  */
-bool privileges_verify(const struct credentials *caller, const struct privileges *want, struct problem *problem);
+bool privileges_verify(const struct credentials *caller, const struct privileges *want, struct credentials *now,
+                       struct problem *problem);
 
 #endif

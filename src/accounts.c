@@ -90,22 +90,28 @@ static size_t field_span(const unsigned char *bytes, size_t count, int separator
     return length;
 }
 
-/* Reads up to the next separator, colon, or end of the line or file, and says which it was. */
-static int take_field(struct accounts *accounts, int separator, struct accounts_field *field, bool *has_nul)
+/*
+ * Reads up to the next separator, colon, or end of the line or file, and says which it was. The text goes to the
+ * unused part of the entry's room, where the next field overwrites it unless keep is called.
+ */
+static int take_field(struct accounts *accounts, int separator, struct accounts_entry *entry,
+                      struct accounts_field *field)
 {
+    char *text = entry->room + entry->used;
     int end = END_OF_FILE;
     unsigned char last = '\0';
 
     field->length = 0;
+    field->text = text;
     while (end == END_OF_FILE && fill(accounts)) {
         const unsigned char *from = accounts->buffer + accounts->at;
         size_t count = field_span(from, accounts->end - accounts->at, separator);
         if (count > 0) {
             last = from[count - 1];
-            *has_nul = *has_nul || memchr(from, '\0', count) != NULL;
+            entry->malformed = entry->malformed || memchr(from, '\0', count) != NULL;
             if (field->length < ACCOUNTS_FIELD_MAX) {
                 size_t room = ACCOUNTS_FIELD_MAX - field->length;
-                memcpy(field->text + field->length, from, count < room ? count : room);
+                memcpy(text + field->length, from, count < room ? count : room);
             }
             field->length += count;
             accounts->at += count;
@@ -118,7 +124,7 @@ static int take_field(struct accounts *accounts, int separator, struct accounts_
         field->length--;
     }
     if (field->length < ACCOUNTS_FIELD_MAX) {
-        field->text[field->length] = '\0';
+        text[field->length] = '\0';
     }
     return end;
 }
@@ -271,94 +277,109 @@ static bool next_line(struct accounts *accounts)
     }
 }
 
-static int take_id(struct accounts *accounts, struct accounts_field *scratch, uint32_t *id, bool *malformed)
+static void keep(struct accounts_entry *entry, const struct accounts_field *field)
 {
-    int end = take_field(accounts, ':', scratch, malformed);
+    entry->used += field->length < ACCOUNTS_FIELD_MAX ? field->length + 1 : ACCOUNTS_FIELD_MAX;
+}
 
-    if (scratch->length >= ACCOUNTS_FIELD_MAX || !spec_number(scratch->text, scratch->length, ACCOUNTS_ID_MAX, id)) {
-        *malformed = true;
+static int take_id(struct accounts *accounts, struct accounts_entry *entry, uint32_t *id)
+{
+    struct accounts_field field;
+    int end = take_field(accounts, ':', entry, &field);
+
+    if (field.length >= ACCOUNTS_FIELD_MAX || !spec_number(field.text, field.length, ACCOUNTS_ID_MAX, id)) {
+        entry->malformed = true;
     }
     return end;
 }
 
-static void start_entry(const struct accounts *accounts, struct accounts_entry *entry)
+/* Starts an entry with its name, which every line has; what ended it. */
+static int start_entry(struct accounts *accounts, struct accounts_entry *entry)
 {
     entry->line = accounts->line;
     entry->malformed = entry->lists_wanted = false;
     entry->uid = entry->gid = 0;
-    entry->home.length = entry->shell.length = 0;
+    entry->used = 0;
+    entry->home = entry->shell = (struct accounts_field){.length = 0, .text = ""};
+    int end = take_field(accounts, ':', entry, &entry->name);
+    keep(entry, &entry->name);
+    return end;
 }
 
 bool accounts_next_user(struct accounts *accounts, struct accounts_entry *entry)
 {
-    bool *malformed = &entry->malformed;
-    unsigned int fields = 0;
+    struct accounts_field other;
+    unsigned int fields = 1;
 
     if (!next_line(accounts)) {
         return false;
     }
-    start_entry(accounts, entry);
-    for (int end = ':'; end == ':'; fields++) {
+    for (int end = start_entry(accounts, entry); end == ':'; fields++) {
         switch (fields) {
-        case 0:
-            end = take_field(accounts, ':', &entry->name, malformed);
-            break;
         case 2:
-            end = take_id(accounts, &entry->shell, &entry->uid, malformed);
+            end = take_id(accounts, entry, &entry->uid);
             break;
         case 3:
-            end = take_id(accounts, &entry->shell, &entry->gid, malformed);
+            end = take_id(accounts, entry, &entry->gid);
             break;
         case 5:
-            end = take_field(accounts, ':', &entry->home, malformed);
+            end = take_field(accounts, ':', entry, &entry->home);
+            keep(entry, &entry->home);
             break;
-        default: /* password, gecos; the shell comes last and so serves as scratch space before */
-            end = take_field(accounts, ':', &entry->shell, malformed);
+        case 6:
+            end = take_field(accounts, ':', entry, &entry->shell);
+            keep(entry, &entry->shell);
+            break;
+        default: /* password, gecos, or one too many */
+            end = take_field(accounts, ':', entry, &other);
             break;
         }
+        entry->malformed = entry->malformed || fields > 6;
     }
-    if (fields < 7) {
-        entry->shell.length = 0;
-    }
-    entry->malformed = entry->malformed || fields < 4 || fields > 7 || entry->name.length == 0;
+    entry->malformed = entry->malformed || fields < 4 || entry->name.length == 0;
     return accounts->error == 0;
+}
+
+/* Whether the wanted text is among the members; what ended the list. */
+static int take_members(struct accounts *accounts, struct accounts_entry *entry)
+{
+    struct accounts_field member;
+    int end = ',';
+
+    while (end == ',') {
+        if (accounts->wanted_length > 0) {
+            pass_over(accounts, ',');
+        }
+        end = take_field(accounts, ',', entry, &member);
+        entry->lists_wanted = entry->lists_wanted || (accounts->wanted_length > 0 &&
+                                                      accounts_is(&member, accounts->wanted, accounts->wanted_length));
+    }
+    return end;
 }
 
 bool accounts_next_group(struct accounts *accounts, struct accounts_entry *entry)
 {
-    struct accounts_field *scratch = &entry->shell;
-    bool *malformed = &entry->malformed;
-    unsigned int fields = 0;
+    struct accounts_field other;
+    unsigned int fields = 1;
 
     if (!next_line(accounts)) {
         return false;
     }
-    start_entry(accounts, entry);
-    for (int end = ':'; end == ':'; fields++) {
+    for (int end = start_entry(accounts, entry); end == ':'; fields++) {
         switch (fields) {
-        case 0:
-            end = take_field(accounts, ':', &entry->name, malformed);
-            break;
         case 2:
-            end = take_id(accounts, scratch, &entry->gid, malformed);
+            end = take_id(accounts, entry, &entry->gid);
             break;
         case 3:
-            do {
-                if (accounts->wanted_length > 0) {
-                    pass_over(accounts, ',');
-                }
-                end = take_field(accounts, ',', scratch, malformed);
-                entry->lists_wanted =
-                    entry->lists_wanted ||
-                    (accounts->wanted_length > 0 && accounts_is(scratch, accounts->wanted, accounts->wanted_length));
-            } while (end == ',');
+            end = take_members(accounts, entry);
             break;
-        default:
-            end = take_field(accounts, ':', scratch, malformed);
+        default: /* password, or one too many */
+            end = take_field(accounts, ':', entry, &other);
             break;
         }
+        entry->malformed = entry->malformed || fields > 3;
     }
-    entry->malformed = entry->malformed || fields < 3 || fields > 4 || entry->name.length == 0;
+    entry->malformed = entry->malformed || fields < 3 || entry->name.length == 0;
     return accounts->error == 0;
 }
 

@@ -42,15 +42,16 @@ bool capabilities_read(struct capabilities *sets)
     sets->permitted = (uint64_t)data[1].permitted << 32 | data[0].permitted;
     sets->inheritable = (uint64_t)data[1].inheritable << 32 | data[0].inheritable;
     sets->ambient = 0;
+    /* None is ambient that is not both permitted and inheritable: the kernel's invariant, capabilities(7). */
     for (unsigned long number = 0; number < SET_BITS; number++) {
-        int bit = prctl(PR_CAP_AMBIENT, (unsigned long)PR_CAP_AMBIENT_IS_SET, number, 0UL, 0UL);
-        if (bit < 0) {
-            /* The last capability is passed. If it is the first, the kernel has no ambient set, which takes nothing
-             * on trust: the kernel keeps ambient within inheritable, and that was read above. */
-            return errno == EINVAL;
-        }
-        if (bit > 0) {
-            sets->ambient |= CAPABILITY(number);
+        if ((sets->permitted & sets->inheritable & CAPABILITY(number)) != 0) {
+            int bit = prctl(PR_CAP_AMBIENT, (unsigned long)PR_CAP_AMBIENT_IS_SET, number, 0UL, 0UL);
+            if (bit < 0 && errno != EINVAL) {
+                return false;
+            }
+            if (bit > 0) {
+                sets->ambient |= CAPABILITY(number);
+            }
         }
     }
     return true;

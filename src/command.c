@@ -10,22 +10,24 @@
 /* What Docker and containerd set where an image sets nothing. */
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-bool command_set_variable(const char *name, const char *value, struct command_variable *storage)
+bool command_set_variable(const char *name, const char *value, char **room)
 {
+    char *text = *room;
     size_t name_length = strlen(name);
     size_t value_length = strlen(value);
     size_t count = 0;
     bool found = false;
 
-    if (name_length + value_length >= sizeof storage->text) {
+    if (value_length >= COMMAND_TEXT_MAX) {
         errno = ENAMETOOLONG;
         return false;
     }
-    memcpy(storage->text, name, name_length);
-    memcpy(storage->text + name_length, value, value_length + 1);
+    memcpy(text, name, name_length);
+    memcpy(text + name_length, value, value_length + 1);
+    *room += name_length + value_length + 1;
     for (; environ[count] != NULL; count++) {
         if (strncmp(environ[count], name, name_length) == 0) {
-            environ[count] = storage->text;
+            environ[count] = text;
             found = true;
         }
     }
@@ -38,7 +40,7 @@ bool command_set_variable(const char *name, const char *value, struct command_va
         return false;
     }
     memcpy(list, environ, count * sizeof *list);
-    list[count] = storage->text;
+    list[count] = text;
     environ = list;
     return true;
 }
@@ -121,11 +123,12 @@ static int not_found(const char *command, const char *why, struct problem *probl
     return COMMAND_NOT_FOUND;
 }
 
-int command_execute(char *const arguments[], char path[COMMAND_TEXT_MAX], struct problem *problem)
+int command_execute(char *const arguments[], char *room, struct problem *problem)
 {
+    char *candidate = room;
+    char *best = room + COMMAND_TEXT_MAX;
     const char *command = arguments[0];
     const char *rest = search_path();
-    char candidate[COMMAND_TEXT_MAX];
     bool found = false;
 
     if (command[0] == '\0' || strchr(command, '/') != NULL) {
@@ -138,7 +141,7 @@ int command_execute(char *const arguments[], char path[COMMAND_TEXT_MAX], struct
         bool goes_on = is_missing(error) || error == EACCES || error == ELOOP || error == ENAMETOOLONG;
         if ((!found || !goes_on) && describe(candidate, error, problem)) {
             found = true;
-            problem->subject = strcpy(path, candidate);
+            problem->subject = strcpy(best, candidate);
         }
         if (!goes_on) {
             break;

@@ -34,7 +34,7 @@ const gid_t *identity_find_group(const gid_t *groups, size_t count, gid_t gid)
 
 static bool add_group(struct identity *identity, gid_t gid, struct problem *problem)
 {
-    if (identity->group_count == sizeof identity->groups / sizeof *identity->groups) {
+    if (identity->group_count == IDENTITY_GROUPS_ROOM) {
         identity->group_count = identity_sort_groups(identity->groups, identity->group_count);
         if (identity->group_count > IDENTITY_GROUPS_MAX) {
             *problem = (struct problem){.what = "groups", .why = "more than 65536"};
@@ -94,29 +94,32 @@ static bool matches(const struct accounts_entry *entry, const struct spec_part *
 
 static bool find_user(const struct spec_part *user, struct identity *identity, struct problem *problem)
 {
-    struct accounts file;
+    struct accounts *file = identity->file;
     struct accounts_entry *entry = &identity->user;
     char field[SPEC_ID_TEXT];
     const char *wanted = user->text;
     size_t length = user->length;
 
     identity->has_entry = false;
+    entry->room = identity->text;
+    entry->used = 0;
     if (user->numeric) {
         /* No line with that ID lacks its digits and the colon behind them. */
         wanted = field;
         length = spec_format(user->id, field);
         field[length++] = ':';
     }
-    if (!open_file(&file, IDENTITY_PASSWD, wanted, length, problem)) {
+    if (!open_file(file, IDENTITY_PASSWD, wanted, length, problem)) {
         return false;
     }
-    while (!identity->has_entry && accounts_next_user(&file, entry)) {
+    while (!identity->has_entry && accounts_next_user(file, entry)) {
         identity->has_entry = matches(entry, user);
     }
-    if (!close_file(&file, IDENTITY_PASSWD, problem)) {
+    if (!close_file(file, IDENTITY_PASSWD, problem)) {
         return false;
     }
     if (!identity->has_entry) {
+        entry->used = 0;
         return user->numeric || missing("user", user, "no such user in " IDENTITY_PASSWD, problem);
     }
     if (entry->malformed) {
@@ -128,11 +131,17 @@ static bool find_user(const struct spec_part *user, struct identity *identity, s
     return true;
 }
 
-static bool find_group(const struct spec_part *group, gid_t *gid, struct identity_source *source,
-                       struct problem *problem)
+/* An entry for a group: its fields go behind those of the user's entry. */
+static struct accounts_entry group_entry(struct identity *identity)
 {
-    struct accounts file;
-    struct accounts_entry entry;
+    return (struct accounts_entry){.room = identity->text + identity->user.used};
+}
+
+static bool find_group(const struct spec_part *group, struct identity *identity, gid_t *gid,
+                       struct identity_source *source, struct problem *problem)
+{
+    struct accounts *file = identity->file;
+    struct accounts_entry entry = group_entry(identity);
     bool found = false;
 
     *source = (struct identity_source){.where = "as given"};
@@ -140,13 +149,13 @@ static bool find_group(const struct spec_part *group, gid_t *gid, struct identit
         *gid = group->id;
         return true;
     }
-    if (!open_file(&file, IDENTITY_GROUP, group->text, group->length, problem)) {
+    if (!open_file(file, IDENTITY_GROUP, group->text, group->length, problem)) {
         return false;
     }
-    while (!found && accounts_next_group(&file, &entry)) {
+    while (!found && accounts_next_group(file, &entry)) {
         found = accounts_is(&entry.name, group->text, group->length);
     }
-    if (!close_file(&file, IDENTITY_GROUP, problem)) {
+    if (!close_file(file, IDENTITY_GROUP, problem)) {
         return false;
     }
     if (!found) {
@@ -163,23 +172,23 @@ static bool find_group(const struct spec_part *group, gid_t *gid, struct identit
 /* Adds the groups that list the `length` bytes at `name` as a member. */
 static bool add_groups_of(const char *name, size_t length, struct identity *identity, struct problem *problem)
 {
-    struct accounts file;
-    struct accounts_entry entry;
+    struct accounts *file = identity->file;
+    struct accounts_entry entry = group_entry(identity);
     bool fits = true;
 
-    if (!open_file(&file, IDENTITY_GROUP, name, length, problem)) {
+    if (!open_file(file, IDENTITY_GROUP, name, length, problem)) {
         return false;
     }
-    while (fits && accounts_next_group(&file, &entry)) {
+    while (fits && accounts_next_group(file, &entry)) {
         if (!entry.malformed && entry.lists_wanted) {
             fits = add_group(identity, entry.gid, problem);
         }
     }
     if (!fits) {
-        accounts_close(&file);
+        accounts_close(file);
         return false;
     }
-    return close_file(&file, IDENTITY_GROUP, problem);
+    return close_file(file, IDENTITY_GROUP, problem);
 }
 
 static bool add_listed(const char *list, struct identity *identity, struct problem *problem)
@@ -195,8 +204,8 @@ static bool add_listed(const char *list, struct identity *identity, struct probl
                 .what = "--groups", .subject = list, .why = "an element of the list is empty", .hint = HINT_USAGE};
             return false;
         }
-        if (!spec_part_parse(element, length, "group", &part, problem) || !find_group(&part, &gid, &source, problem) ||
-            !add_group(identity, gid, problem)) {
+        if (!spec_part_parse(element, length, "group", &part, problem) ||
+            !find_group(&part, identity, &gid, &source, problem) || !add_group(identity, gid, problem)) {
             return false;
         }
         element += length;
@@ -289,7 +298,7 @@ bool identity_resolve(const struct identity_request *request, struct identity *i
     if (request->shell && identity->has_entry && identity->user.shell.length >= ACCOUNTS_FIELD_MAX) {
         return malformed(IDENTITY_PASSWD, identity->user.line, user, "its login shell is too long", problem);
     }
-    if (spec_part_given(group) && !find_group(group, &identity->gid, &identity->gid_source, problem)) {
+    if (spec_part_given(group) && !find_group(group, identity, &identity->gid, &identity->gid_source, problem)) {
         return false;
     }
     return resolve_groups(request, identity, problem);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define CANNOT_STEP_DOWN 125
+#define TEXT_ROOM        (IDENTITY_TEXT_ROOM + 4 * COMMAND_VARIABLE_ROOM + COMMAND_PATH_ROOM)
 
 /* What a run is about, from the command line to execve. */
 struct run {
@@ -21,8 +22,10 @@ struct run {
     struct credentials caller;
     struct identity identity;
     struct privileges want;
-    struct command_variable variables[4];
-    char path[COMMAND_TEXT_MAX];
+    struct credentials now;
+    char text[TEXT_ROOM]; /* of the account files, then the user's part of that, the environment and the path */
+    struct accounts file;
+    gid_t groups[2 * IDENTITY_GROUPS_MAX + IDENTITY_GROUPS_ROOM]; /* the caller's, the new ones, those read back */
 };
 
 static int print_and_exit(const char *text, struct problem *problem)
@@ -112,6 +115,9 @@ static bool resolve(struct run *run, struct problem *problem)
     const struct options *options = &run->options;
     bool stays = options->if_root && run->caller.real_uid != 0;
 
+    run->identity.groups = run->groups + run->caller.group_count;
+    run->identity.text = run->text;
+    run->identity.file = &run->file;
     if (options->home != NULL && strlen(options->home) >= COMMAND_TEXT_MAX) {
         *problem = (struct problem){.what = "--home", .subject = options->home, .error = ENAMETOOLONG};
         return false;
@@ -133,23 +139,23 @@ static bool resolve(struct run *run, struct problem *problem)
     return stays || resolve_capabilities(run, problem);
 }
 
-static bool set_variable(const char *name, const char *value, struct command_variable *storage, struct problem *problem)
+static bool set_variable(const char *name, const char *value, char **room, struct problem *problem)
 {
-    if (command_set_variable(name, value, storage)) {
+    if (command_set_variable(name, value, room)) {
         return true;
     }
     *problem = (struct problem){.what = "environment", .subject = name, .error = errno};
     return false;
 }
 
-static bool set_environment(struct run *run, struct problem *problem)
+static bool set_environment(struct run *run, char **room, struct problem *problem)
 {
     const struct identity *identity = &run->identity;
     const struct accounts_entry *user = &identity->user;
     char digits[SPEC_ID_TEXT];
     bool changes = !run->options.if_root || run->caller.real_uid == 0;
 
-    if (identity->home != NULL && !set_variable("HOME=", identity->home, &run->variables[0], problem)) {
+    if (identity->home != NULL && !set_variable("HOME=", identity->home, room, problem)) {
         return false;
     }
     if (!run->options.user_env || !changes) {
@@ -159,9 +165,8 @@ static bool set_environment(struct run *run, struct problem *problem)
     const char *name = identity->has_entry ? user->name.text : digits;
     /* No shell in the entry stands for /bin/sh, passwd(5). */
     const char *shell = identity->has_entry && user->shell.length > 0 ? user->shell.text : "/bin/sh";
-    return set_variable("USER=", name, &run->variables[1], problem) &&
-           set_variable("LOGNAME=", name, &run->variables[2], problem) &&
-           set_variable("SHELL=", shell, &run->variables[3], problem);
+    return set_variable("USER=", name, room, problem) && set_variable("LOGNAME=", name, room, problem) &&
+           set_variable("SHELL=", shell, room, problem);
 }
 
 /* The order of events. The status to exit with, 0 with nothing to report or another with *problem. */
@@ -169,6 +174,7 @@ static int step_down(int argc, char *const argv[], struct run *run, struct probl
 {
     struct options *options = &run->options;
 
+    run->caller.groups = run->groups;
     if (!privileges_read(&run->caller, problem) || !privileges_check_install(&run->caller, problem) ||
         !options_parse(argc, argv, options, problem)) {
         return CANNOT_STEP_DOWN;
@@ -182,19 +188,23 @@ static int step_down(int argc, char *const argv[], struct run *run, struct probl
     if (options->dry_run) {
         return plan_print(options, &run->identity, &run->want, problem);
     }
+    run->now.groups = run->identity.groups + run->identity.group_count;
     if (options->chown_stdio && run->want.change_ids) {
         command_give_stdio(run->identity.uid);
     }
-    if (!privileges_drop(&run->caller, &run->want, problem) || !privileges_verify(&run->caller, &run->want, problem) ||
-        !set_environment(run, problem)) {
+    if (!privileges_drop(&run->caller, &run->want, problem) ||
+        !privileges_verify(&run->caller, &run->want, &run->now, problem)) {
         return CANNOT_STEP_DOWN;
     }
-    return command_execute(options->command, run->path, problem);
+    char *room = run->text + run->identity.user.used;
+    return set_environment(run, &room, problem) ? command_execute(options->command, room, problem) : CANNOT_STEP_DOWN;
 }
 
 int main(int argc, char *argv[])
 {
-    static struct run run; /* over a megabyte, of which a plain step down touches a few pages */
+    /* Over a megabyte, of which a plain step down touches three pages: the linker puts it last, so that the first is
+     * one that the C library's variables have touched already. */
+    static struct run run __attribute__((section(".bss.zz_run")));
     struct problem problem = {.what = "nothing"};
     int status = step_down(argc, argv, &run, &problem);
 

@@ -43,10 +43,12 @@ static void put_group(struct report *out, gid_t gid, const struct accounts_entry
 /* Each group once, under the first entry with its ID; then those that have none. */
 static bool put_groups(struct report *out, const struct identity *identity, struct problem *problem)
 {
-    static bool done[IDENTITY_GROUPS_MAX];
+    bool done[IDENTITY_GROUPS_MAX];
     struct accounts file;
-    struct accounts_entry entry;
+    char room[ACCOUNTS_ROOM];
+    struct accounts_entry entry = {.room = room};
 
+    memset(done, 0, sizeof done);
     *problem = (struct problem){.what = IDENTITY_GROUP};
     if (!accounts_open(&file, IDENTITY_GROUP, "", 0)) {
         problem->error = errno;

@@ -212,22 +212,21 @@ static bool verify_no_way_back(const struct credentials *caller, const struct pr
     return true;
 }
 
-bool privileges_verify(const struct credentials *caller, const struct privileges *want, struct problem *problem)
+bool privileges_verify(const struct credentials *caller, const struct privileges *want, struct credentials *now,
+                       struct problem *problem)
 {
-    static struct credentials now; /* too large for a small stack */
-
-    if (!privileges_read(&now, problem)) {
+    if (!privileges_read(now, problem)) {
         return false;
     }
-    if (!has_ids(&now, want)) {
+    if (!has_ids(now, want)) {
         return refused("verification", "the user and group IDs are not what was asked for", HINT_NONE, problem);
     }
-    if (want->change_ids ? !same_groups(now.groups, now.group_count, want->groups, want->group_count)
-                         : !same_groups(now.groups, now.group_count, caller->groups, caller->group_count)) {
+    if (want->change_ids ? !same_groups(now->groups, now->group_count, want->groups, want->group_count)
+                         : !same_groups(now->groups, now->group_count, caller->groups, caller->group_count)) {
         return refused("verification", "the groups are not what was asked for", HINT_NONE, problem);
     }
     if (want->set_no_new_privs && prctl(PR_GET_NO_NEW_PRIVS, 0UL, 0UL, 0UL, 0UL) != 1) {
         return refused("verification", "no_new_privs is not set", HINT_NONE, problem);
     }
-    return verify_capabilities(caller, &now, want, problem) && verify_no_way_back(caller, want, problem);
+    return verify_capabilities(caller, now, want, problem) && verify_no_way_back(caller, want, problem);
 }

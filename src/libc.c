@@ -1,12 +1,17 @@
 /*
- * What libcap-ng does besides setting capabilities, it does by stdio and syslog(3): it reads /proc/PID/status, and
- * where that cannot be opened it asks the kernel by prctl(2); it logs what it could not do; it names capabilities that
- * it does not know. Here all reading goes to the kernel, every result is read back and reported by the caller, and an
- * unknown capability has no name. So the linker (--wrap) puts these in place of the functions, for libcap-ng alone:
- * the file never opens, and half of the C library stays out of a program that runs as root.
+ * What the program links in place of parts of the C library. It belongs to the musl build alone.
+ *
+ * First, for libcap-ng: what it does besides setting capabilities it does by stdio and syslog(3). It reads
+ * /proc/PID/status, and where that cannot be opened asks the kernel by prctl(2); it logs what it could not do; it names
+ * capabilities that it does not know. Here all reading goes to the kernel, every result is read back and reported by
+ * the caller, and an unknown capability has no name. So the linker (--wrap) puts the following in place of the
+ * functions: the file never opens, and half of the C library stays out of a program that runs as root.
  */
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 FILE *__wrap_fopen(const char *path, const char *mode);
 int __wrap___fsetlocking(FILE *stream, int type);
@@ -82,4 +87,36 @@ void __wrap_syslog(int priority, const char *format, ...)
 {
     (void)priority;
     (void)format;
+}
+
+/*
+ * Second, the calls that change IDs. musl's make every thread of the process call, which blocks and unblocks all
+ * signals around each; there is one thread here, and the system call is all there is to do. On 32-bit architectures
+ * the plain numbers take 16-bit IDs, setresuid(2).
+ */
+#ifdef SYS_setresuid32
+#define SETGROUPS SYS_setgroups32
+#define SETRESGID SYS_setresgid32
+#define SETRESUID SYS_setresuid32
+#else
+#define SETGROUPS SYS_setgroups
+#define SETRESGID SYS_setresgid
+#define SETRESUID SYS_setresuid
+#endif
+
+int setgroups(size_t count, const gid_t groups[]);
+
+int setgroups(size_t count, const gid_t groups[])
+{
+    return (int)syscall(SETGROUPS, count, groups);
+}
+
+int setresgid(gid_t real, gid_t effective, gid_t saved)
+{
+    return (int)syscall(SETRESGID, real, effective, saved);
+}
+
+int setresuid(uid_t real, uid_t effective, uid_t saved)
+{
+    return (int)syscall(SETRESUID, real, effective, saved);
 }
