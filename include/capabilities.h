@@ -31,7 +31,8 @@ bool capabilities_read_bounding(uint64_t *bounding);
 bool capabilities_clear_ambient(void);
 
 /*
- * Makes the four sets what *sets says, ambient last (it may hold only what is permitted and inheritable).
+ * Makes the four sets what *sets says, ambient last. It may hold only what is permitted and inheritable, and the kernel
+ * takes out of it what the other two lose, capabilities(7): so an empty one needs no call of its own.
  * False with errno. libcap-ng can report success for what it did not do: read the sets back.
  */
 bool capabilities_set(const struct capabilities *sets);

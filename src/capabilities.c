@@ -29,6 +29,12 @@ static bool applied(capng_select_t sets)
     return false;
 }
 
+/* The number of the lowest capability in a set that is not empty. */
+static unsigned int lowest(uint64_t set)
+{
+    return (unsigned int)__builtin_ctzll(set);
+}
+
 bool capabilities_read(struct capabilities *sets)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
@@ -43,15 +49,14 @@ bool capabilities_read(struct capabilities *sets)
     sets->inheritable = (uint64_t)data[1].inheritable << 32 | data[0].inheritable;
     sets->ambient = 0;
     /* None is ambient that is not both permitted and inheritable: the kernel's invariant, capabilities(7). */
-    for (unsigned long number = 0; number < SET_BITS; number++) {
-        if ((sets->permitted & sets->inheritable & CAPABILITY(number)) != 0) {
-            int bit = prctl(PR_CAP_AMBIENT, (unsigned long)PR_CAP_AMBIENT_IS_SET, number, 0UL, 0UL);
-            if (bit < 0 && errno != EINVAL) {
-                return false;
-            }
-            if (bit > 0) {
-                sets->ambient |= CAPABILITY(number);
-            }
+    for (uint64_t rest = sets->permitted & sets->inheritable; rest != 0; rest &= rest - 1) {
+        unsigned int number = lowest(rest);
+        int bit = prctl(PR_CAP_AMBIENT, (unsigned long)PR_CAP_AMBIENT_IS_SET, (unsigned long)number, 0UL, 0UL);
+        if (bit < 0 && errno != EINVAL) {
+            return false;
+        }
+        if (bit > 0) {
+            sets->ambient |= CAPABILITY(number);
         }
     }
     return true;
@@ -87,8 +92,8 @@ bool capabilities_clear_ambient(void)
 
 static bool add(uint64_t set, capng_type_t type)
 {
-    for (unsigned int number = 0; number < SET_BITS; number++) {
-        if ((set & CAPABILITY(number)) != 0 && capng_update(CAPNG_ADD, type, number) != 0) {
+    for (uint64_t rest = set; rest != 0; rest &= rest - 1) {
+        if (capng_update(CAPNG_ADD, type, lowest(rest)) != 0) {
             errno = EINVAL;
             return false;
         }
@@ -101,7 +106,7 @@ bool capabilities_set(const struct capabilities *sets)
     capng_clear(CAPNG_SELECT_ALL);
     return add(sets->effective, CAPNG_EFFECTIVE) && add(sets->permitted, CAPNG_PERMITTED) &&
            add(sets->inheritable, CAPNG_INHERITABLE) && add(sets->ambient, CAPNG_AMBIENT) &&
-           applied(CAPNG_SELECT_CAPS) && applied(CAPNG_SELECT_AMBIENT);
+           applied(CAPNG_SELECT_CAPS) && (sets->ambient == 0 || applied(CAPNG_SELECT_AMBIENT));
 }
 
 bool capabilities_bound(uint64_t keep)

@@ -189,11 +189,13 @@ static bool verify_no_way_back(const struct credentials *caller, const struct pr
 {
     const uid_t uids[] = {0, caller->effective_uid};
     const gid_t gids[] = {0, caller->effective_gid};
+    const size_t uid_count = caller->effective_uid == 0 ? 1 : 2;
+    const size_t gid_count = caller->effective_gid == 0 ? 1 : 2;
 
     if (want->uid == 0) {
         return true;
     }
-    for (size_t i = 0; i < 2 && (want->keep & CAPABILITY(CAP_SETUID)) == 0; i++) {
+    for (size_t i = 0; i < uid_count && (want->keep & CAPABILITY(CAP_SETUID)) == 0; i++) {
         if (uids[i] != want->uid && !impossible(setresuid(UNCHANGED_UID, uids[i], UNCHANGED_UID))) {
             return refused("verification", "the way back to the old user ID is open", HINT_NONE, problem);
         }
@@ -201,7 +203,7 @@ static bool verify_no_way_back(const struct credentials *caller, const struct pr
     if ((want->keep & CAPABILITY(CAP_SETGID)) != 0) {
         return true;
     }
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < gid_count; i++) {
         if (gids[i] != want->gid && !impossible(setresgid(UNCHANGED_GID, gids[i], UNCHANGED_GID))) {
             return refused("verification", "the way back to the old group ID is open", HINT_NONE, problem);
         }
