@@ -1,0 +1,19 @@
+# Benchmarks: speed, size, scale. They measure and assert nothing.
+
+BENCH := $(B)/bench
+
+$(BENCH)/spawn: tests/bench/spawn.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 $< -o $@
+
+$(BENCH)/floor $(BENCH)/nothing: $(BENCH)/%: tests/bench/%.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(MUSL_CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -Os -static $< -o $@
+
+.PHONY: bench
+bench: $(B)/stepdown $(BENCH)/spawn $(BENCH)/floor $(BENCH)/nothing ## Measure speed against the floor and the peers (root)
+	$(Q)tests/bench/run $(BENCH) $(ROUNDS)
+
+.PHONY: bench-deps
+bench-deps: ## Install the peers that the benchmark compares with
+	$(APT_INSTALL) gosu runit daemontools s6 strace util-linux coreutils
