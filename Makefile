@@ -1,6 +1,8 @@
 # stepdown: see README.md. `make help` lists the targets; a build writes nothing outside build/.
 
 VERSION := 1.0.0
+# The day of that version, as `date -u -d 2026-11-21 +%s` prints it: the one date in what a release consists of.
+SOURCE_DATE_EPOCH ?= 1795219200
 
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
@@ -19,6 +21,8 @@ endif
 NATIVE_MUSL := $(findstring musl,$(shell $(CC) -dumpmachine))
 MUSL_CC ?= $(if $(NATIVE_MUSL),$(CC),musl-gcc)
 STRIP ?= strip
+# The architecture by its distribution's name.
+ARCH ?= $(shell dpkg --print-architecture 2>/dev/null || apk --print-arch)
 
 CFLAGS ?= -Os
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 -Wstrict-prototypes \
@@ -35,8 +39,9 @@ empty :=
 comma := ,
 MUSL_LDFLAGS += $(subst $(empty) ,$(comma),-Wl $(WRAPPED:%=--wrap=%))
 
-MODULES := $(filter-out libc,$(basename $(notdir $(wildcard src/*.c))))
-MUSL_OBJECTS := $(MODULES:%=$(B)/musl/%.o) $(B)/musl/libc.o
+MUSL_ONLY := libc note
+MODULES := $(filter-out $(MUSL_ONLY),$(basename $(notdir $(wildcard src/*.c))))
+MUSL_OBJECTS := $(patsubst %,$(B)/musl/%.o,$(MODULES) $(MUSL_ONLY))
 HEADERS := $(wildcard include/*.h)
 
 .PHONY: all
@@ -95,10 +100,11 @@ $(B)/musl/%.o: src/%.c $(HEADERS) Makefile $(MUSL_DEPENDS)
 
 # The loops over the account files are written for a compiler that makes vectors of them.
 $(B)/musl/accounts.o: MUSL_CFLAGS += -O3
+$(B)/musl/note.o: MUSL_CFLAGS += -DSTEPDOWN_ARCH='"$(ARCH)"'
 
 $(B)/stepdown: $(MUSL_OBJECTS)
 	$(call say,LINK)
-	$(Q)$(MUSL_LINK) -o $@.unstripped
+	$(Q)$(MUSL_LINK) -Wl,-Map=$@.map -o $@.unstripped
 	$(Q)$(STRIP) --strip-all --remove-section=.comment -o $@ $@.unstripped
 
 # The licence of everything in the binary, each as its distribution ships it.
