@@ -1,15 +1,18 @@
 # shellcheck shell=bash
-# TAP for the tests of the real binary. A test begins with `. "${0%/*}/lib.sh"` and ends with `finish`.
+# TAP for the tests of the real binary. A test begins with `. "$(dirname "$0")/lib.sh" || exit 1` and ends with `finish`.
 #
-# Each test file runs as root in a mount namespace of its own, where /etc is a small tmpfs: it may make of /etc/passwd
-# and /etc/group what it likes. Where no namespace can be made (a container), STEPDOWN_TEST_DISPOSABLE=1 says that the
-# root file system may be written to instead. STEPDOWN=PATH is the binary under test, build/stepdown if it is unset.
+# Each test file runs as root in a mount namespace of its own, where /etc is a small tmpfs: it may make of $PASSWD and
+# $GROUP what it likes. It never spells /etc/passwd or /etc/group where it writes: should this file not be loaded, the
+# variables are empty and the machine's own accounts are safe. Where no namespace can be made (a container),
+# STEPDOWN_TEST_DISPOSABLE=1 says that the root file system may be written to instead.
+# STEPDOWN=PATH is the binary under test, build/stepdown if it is unset.
 #
 #   $S, $GOSU, $SU_EXEC     the binary under its three names, all in $BIN, which every user can enter
 #   $T                      the test's own directory (tmpfs, not nosuid), 755; $T/open is for everyone
+#   $PASSWD, $GROUP         the account files, private to the test
 #   accounts                writes the accounts below; done once at the start
-#   passwd [LINE]...        adds lines to /etc/passwd; `group` to /etc/group. With \ escapes, as printf %b takes them
-#   only_passwd [LINE]...   the same with nothing else in the file; only_group
+#   add_users [LINE]...     adds lines to $PASSWD; add_groups to $GROUP. With \ escapes, as printf %b takes them
+#   only_users [LINE]...    the same with nothing else in the file; only_groups
 #   run COMMAND [ARG]...    leaves $status, $out and $err (less one newline at the end; up to a NUL byte)
 #   t DESCRIPTION STATUS OUT ERR COMMAND [ARG]...
 #                           one test: runs COMMAND and compares; OUT and ERR are the text itself or a glob for it
@@ -34,17 +37,18 @@ if [ "$(id -u)" != 0 ]; then
     echo '1..0 # SKIP needs root'
     exit 0
 fi
-if [ -z "${STEPDOWN_TEST_DIR-}" ]; then
+mount_namespace() { readlink /proc/self/ns/mnt; }
+if [ "${1-}" != inside ]; then
     STEPDOWN=$(realpath -- "${STEPDOWN:-${BASH_SOURCE[0]%/*}/../../build/stepdown}") || exit 1
-    STEPDOWN_TEST_DIR=$(mktemp -d) || exit 1
-    export STEPDOWN STEPDOWN_TEST_DIR
+    export STEPDOWN
+    T=$(mktemp -d) || exit 1
     if [ -n "${STEPDOWN_TEST_DISPOSABLE-}" ]; then
-        bash "$0"
+        bash "$0" inside "$T" disposable
     else
-        unshare --mount --propagation private bash "$0"
+        unshare --mount --propagation private bash "$0" inside "$T" "$(mount_namespace)"
     fi
     status=$?
-    rm -rf "$STEPDOWN_TEST_DIR"
+    rm -rf "$T"
     exit $status
 fi
 
@@ -52,22 +56,22 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=
 umask 022
 exec </dev/null
 
-T=$STEPDOWN_TEST_DIR BIN=$STEPDOWN_TEST_DIR/bin
+T=$2 BIN=$2/bin PASSWD=/etc/passwd GROUP=/etc/group
 S=$BIN/stepdown GOSU=$BIN/gosu SU_EXEC=$BIN/su-exec PROBE=$BIN/probe CAPS=$BIN/caps MARK=$BIN/mark
 count=0 failures=0 status=0 out='' err=''
 
-passwd() { (($# == 0)) || printf '%b\n' "$@" >>/etc/passwd; }
-group() { (($# == 0)) || printf '%b\n' "$@" >>/etc/group; }
-only_passwd() { rm -rf /etc/passwd && : >/etc/passwd && passwd "$@"; }
-only_group() { rm -rf /etc/group && : >/etc/group && group "$@"; }
+add_users() { (($# == 0)) || printf '%b\n' "$@" >>"$PASSWD"; }
+add_groups() { (($# == 0)) || printf '%b\n' "$@" >>"$GROUP"; }
+only_users() { rm -rf "$PASSWD" && : >"$PASSWD" && add_users "$@"; }
+only_groups() { rm -rf "$GROUP" && : >"$GROUP" && add_groups "$@"; }
 
 accounts() {
-    only_passwd 'root:x:0:0:root:/root:/bin/bash' \
+    only_users 'root:x:0:0:root:/root:/bin/bash' \
         'daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin' \
         'games:x:5:60:games:/usr/games:/usr/sbin/nologin' \
         'app:x:1000:1000:App,,,:/srv/app:/bin/bash' \
         'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin'
-    only_group 'root:x:0:' 'daemon:x:1:nobody' 'disk:x:6:root' 'wheel:x:10:root,nobody' 'games:x:60:' \
+    only_groups 'root:x:0:' 'daemon:x:1:nobody' 'disk:x:6:root' 'wheel:x:10:root,nobody' 'games:x:60:' \
         'users:x:100:games,nobody' 'app:x:1000:' 'data:x:2000:app' 'logs:x:2001:games,app' 'nogroup:x:65534:'
 }
 
@@ -139,11 +143,12 @@ finish() {
 }
 
 set_up() {
-    if [ -z "${STEPDOWN_TEST_DISPOSABLE-}" ]; then
-        mount -t tmpfs -o mode=755 tmpfs "$T" || exit 1
-        mkdir "$T/etc"
+    if [ "$1" != disposable ]; then
+        # Nothing is mounted, let alone written, where the namespace is the one that the test was started in.
+        [ -n "$1" ] && [ "$1" != "$(mount_namespace)" ] || exit 1
+        mount -t tmpfs -o mode=755 tmpfs "$T" && mkdir "$T/etc" || exit 1
         cp -a /etc/alternatives /etc/ld.so.* /etc/nsswitch.conf "$T/etc/" 2>/dev/null
-        mount --bind "$T/etc" /etc || exit 1
+        mount --bind "$T/etc" /etc && [ "$(stat -c %d "$T/etc")" = "$(stat -c %d /etc)" ] || exit 1
     fi
     chmod 755 "$T"
     mkdir "$BIN" "$T/open"
@@ -177,4 +182,4 @@ END
     chmod 755 "$MARK" "$PROBE" "$CAPS"
     accounts
 }
-set_up
+set_up "$3"
