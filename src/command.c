@@ -1,10 +1,12 @@
 #include "command.h"
 
 #include <errno.h>
+#include <linux/major.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 /* What Docker and containerd set where an image sets nothing. */
@@ -45,11 +47,19 @@ bool command_set_variable(const char *name, const char *value, char **room)
     return true;
 }
 
+/* /dev/tty and /dev/ptmx answer as terminals, but are everyone's way to one: whoever owns them can shut others out. */
+static bool is_terminal(int fd, const struct stat *status)
+{
+    return S_ISCHR(status->st_mode) && status->st_rdev != makedev(TTYAUX_MAJOR, 0) &&
+           status->st_rdev != makedev(TTYAUX_MAJOR, 2) && isatty(fd);
+}
+
 void command_give_stdio(uid_t uid)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         struct stat status;
-        if (fstat(fd, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || isatty(fd))) {
+        if (fstat(fd, &status) == 0 &&
+            (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || is_terminal(fd, &status))) {
             (void)fchown(fd, uid, (gid_t)-1);
         }
     }
