@@ -37,7 +37,10 @@ bool capabilities_clear_ambient(void);
  */
 bool capabilities_set(const struct capabilities *sets);
 
-/* Drops all but `keep` from the bounding set; needs CAP_SETPCAP. False with errno; read the set back all the same. */
+/*
+ * Drops all but `keep` from the bounding set; needs CAP_SETPCAP where that is a change. False with errno; read the set
+ * back all the same.
+ */
 bool capabilities_bound(uint64_t keep);
 
 /*

@@ -111,6 +111,11 @@ bool capabilities_set(const struct capabilities *sets)
 
 bool capabilities_bound(uint64_t keep)
 {
+    uint64_t bounding = 0;
+
+    if (capabilities_read_bounding(&bounding) && bounding == keep) {
+        return true; /* libcap-ng wants CAP_SETPCAP even to drop nothing, and its newer versions fail without */
+    }
     capng_clear(CAPNG_SELECT_ALL);
     return add(keep, CAPNG_BOUNDING_SET) && applied(CAPNG_SELECT_BOUNDS);
 }
