@@ -27,9 +27,12 @@
 bool command_set_variable(const char *name, const char *value, char **room);
 
 /*
- * Gives descriptors 0, 1 and 2 to `uid` where they are pipes, sockets or terminals (tty(4) and ptmx(4), by which others
- * reach theirs, are none). Failing is no error.
+ * Whether descriptor `fd` is a pipe, a socket or a terminal. tty(4) and ptmx(4), by which everyone reaches a terminal,
+ * are none.
  */
+bool command_may_give(int fd);
+
+/* Gives those of descriptors 0, 1 and 2 to `uid` that may be given. Failing is no error. */
 void command_give_stdio(uid_t uid);
 
 /* Bytes of room for a search: the candidate, and the best one so far. */

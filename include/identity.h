@@ -53,8 +53,12 @@ struct identity {
     uid_t uid;
     gid_t gid;
     struct identity_source uid_source, gid_source;
-    bool has_entry;             /* /etc/passwd has an entry: it is `user` */
-    const char *home;           /* never empty; "/" where the entry has none */
+    bool has_entry;   /* /etc/passwd has an entry: it is `user` */
+    const char *home; /* never empty; "/" where the entry has none */
+    struct identity_source home_source;
+    const char *login;          /* the name in the entry; without one the ID in decimal */
+    const char *shell;          /* never empty; without one passwd(5)'s default, /bin/sh */
+    char digits[SPEC_ID_TEXT];  /* of `login` */
     struct accounts_entry user; /* name, home and shell as in the file */
     size_t group_count;         /* sorted, each once, gid among them, at most IDENTITY_GROUPS_MAX */
     /* The caller's memory: large, of which a common case touches the beginnings alone. */

@@ -54,12 +54,18 @@ static bool is_terminal(int fd, const struct stat *status)
            status->st_rdev != makedev(TTYAUX_MAJOR, 2) && isatty(fd);
 }
 
+bool command_may_give(int fd)
+{
+    struct stat status;
+
+    return fstat(fd, &status) == 0 &&
+           (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || is_terminal(fd, &status));
+}
+
 void command_give_stdio(uid_t uid)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        struct stat status;
-        if (fstat(fd, &status) == 0 &&
-            (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || is_terminal(fd, &status))) {
+        if (command_may_give(fd)) {
             (void)fchown(fd, uid, (gid_t)-1);
         }
     }

@@ -281,19 +281,27 @@ bool identity_resolve(const struct identity_request *request, struct identity *i
         return false;
     }
     identity->home = "/";
+    identity->shell = "/bin/sh";
     if (identity->has_entry) {
+        identity->login = identity->user.name.text;
         identity->uid = identity->user.uid;
         identity->gid = identity->user.gid;
         identity->uid_source = (struct identity_source){.where = IDENTITY_PASSWD, .line = identity->user.line};
-        identity->gid_source = identity->uid_source;
+        identity->gid_source = identity->home_source = identity->uid_source;
         if (identity->user.home.length > 0) {
             identity->home = identity->user.home.text;
         }
+        if (identity->user.shell.length > 0) {
+            identity->shell = identity->user.shell.text;
+        }
     } else {
+        (void)spec_format(user->id, identity->digits);
+        identity->login = identity->digits;
         identity->uid = user->id;
         identity->gid = request->caller_gid;
         identity->uid_source = (struct identity_source){.where = "no entry in " IDENTITY_PASSWD};
         identity->gid_source = (struct identity_source){.where = "the caller's"};
+        identity->home_source = identity->uid_source;
     }
     if (request->shell && identity->has_entry && identity->user.shell.length >= ACCOUNTS_FIELD_MAX) {
         return malformed(IDENTITY_PASSWD, identity->user.line, user, "its login shell is too long", problem);

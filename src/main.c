@@ -41,7 +41,7 @@ static int print_and_exit(const char *text, struct problem *problem)
     return CANNOT_STEP_DOWN;
 }
 
-/* --if-root, and the caller is not: it stays who it is. */
+/* --if-root, and the caller is not: it stays who it is, and so does its environment. */
 static void resolve_caller(struct run *run)
 {
     struct identity *identity = &run->identity;
@@ -75,7 +75,13 @@ static bool resolve_user(struct run *run, struct problem *problem)
                                        .caller_gid = run->caller.real_gid,
                                        .caller_groups = run->caller.groups,
                                        .caller_group_count = run->caller.group_count};
-    return identity_resolve(&request, &run->identity, problem);
+    if (!identity_resolve(&request, &run->identity, problem)) {
+        return false;
+    }
+    if (options->reference != NULL) {
+        run->identity.gid_source = (struct identity_source){.where = "--reference"};
+    }
+    return true;
 }
 
 /* What becomes of the capabilities, and whether the caller has what that takes. */
@@ -129,6 +135,7 @@ static bool resolve(struct run *run, struct problem *problem)
     }
     if (options->home != NULL) {
         run->identity.home = options->home;
+        run->identity.home_source = (struct identity_source){.where = "--home"};
     }
     run->want = (struct privileges){.uid = run->identity.uid,
                                     .gid = run->identity.gid,
@@ -151,22 +158,16 @@ static bool set_variable(const char *name, const char *value, char **room, struc
 static bool set_environment(struct run *run, char **room, struct problem *problem)
 {
     const struct identity *identity = &run->identity;
-    const struct accounts_entry *user = &identity->user;
-    char digits[SPEC_ID_TEXT];
-    bool changes = !run->options.if_root || run->caller.real_uid == 0;
 
     if (identity->home != NULL && !set_variable("HOME=", identity->home, room, problem)) {
         return false;
     }
-    if (!run->options.user_env || !changes) {
+    if (!run->options.user_env || identity->login == NULL) {
         return true;
     }
-    (void)spec_format(identity->uid, digits);
-    const char *name = identity->has_entry ? user->name.text : digits;
-    /* No shell in the entry stands for /bin/sh, passwd(5). */
-    const char *shell = identity->has_entry && user->shell.length > 0 ? user->shell.text : "/bin/sh";
-    return set_variable("USER=", name, room, problem) && set_variable("LOGNAME=", name, room, problem) &&
-           set_variable("SHELL=", shell, room, problem);
+    return set_variable("USER=", identity->login, room, problem) &&
+           set_variable("LOGNAME=", identity->login, room, problem) &&
+           set_variable("SHELL=", identity->shell, room, problem);
 }
 
 /* The order of events. The status to exit with, 0 with nothing to report or another with *problem. */

@@ -104,6 +104,43 @@ static void put_privileges(struct report *out, const struct privileges *want)
     report_text(out, want->set_no_new_privs ? "\nno_new_privs: yes\n" : "\nno_new_privs: unchanged\n");
 }
 
+static void put_value(struct report *out, const char *label, const char *value)
+{
+    report_text(out, label);
+    report_quoted(out, value, strlen(value));
+}
+
+static void put_environment(struct report *out, const struct options *options, const struct identity *identity)
+{
+    if (identity->home != NULL) {
+        put_value(out, "home: ", identity->home);
+        put_source(out, &identity->home_source);
+    } else {
+        report_text(out, "home: unchanged\n");
+    }
+    if (options->user_env && identity->login != NULL) {
+        put_value(out, "USER, LOGNAME: ", identity->login);
+        put_value(out, "\nSHELL: ", identity->shell);
+        report_text(out, "\n");
+    }
+}
+
+/* Descriptor 1 is the one that the plan goes to. */
+static void put_stdio(struct report *out, const struct privileges *want)
+{
+    const char *separator = "";
+
+    report_text(out, "descriptors given to the user: ");
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && want->change_ids; fd++) {
+        if (command_may_give(fd)) {
+            report_text(out, separator);
+            report_number(out, (unsigned long)fd);
+            separator = ",";
+        }
+    }
+    report_text(out, *separator == '\0' ? "none\n" : "\n");
+}
+
 int plan_print(const struct options *options, const struct identity *identity, const struct privileges *want,
                struct problem *problem)
 {
@@ -122,14 +159,11 @@ int plan_print(const struct options *options, const struct identity *identity, c
     report_number(&out, identity->gid);
     put_source(&out, &identity->gid_source);
     complete = put_groups(&out, identity, problem);
-    report_text(&out, "home: ");
-    if (identity->home != NULL) {
-        report_quoted(&out, identity->home, strlen(identity->home));
-    } else {
-        report_text(&out, "unchanged");
-    }
-    report_text(&out, "\n");
+    put_environment(&out, options, identity);
     put_privileges(&out, want);
+    if (options->chown_stdio) {
+        put_stdio(&out, want);
+    }
     int status = complete ? command_find(options->command[0], identity, path, problem) : CANNOT_TELL;
     if (status == 0) {
         report_text(&out, "command: ");
