@@ -91,6 +91,7 @@ static bool resolve_capabilities(struct run *run, struct problem *problem)
     const struct capabilities *caller = &run->caller.capabilities;
     struct privileges *want = &run->want;
     uint64_t bounding = 0;
+    uint64_t held = caller->permitted;
 
     if (options->keep_caps == NULL && !options->harden) {
         return true;
@@ -99,15 +100,18 @@ static bool resolve_capabilities(struct run *run, struct problem *problem)
         *problem = (struct problem){.what = "PR_CAPBSET_READ", .error = errno};
         return false;
     }
-    if (options->keep_caps != NULL &&
-        !capabilities_parse(options->keep_caps, caller->permitted & bounding, &want->keep, problem)) {
+    /* A dry run needs no privilege: it tells what root would do here, whom the kernel gives the bounding set. */
+    if (options->dry_run && run->caller.real_uid != 0) {
+        held = bounding;
+    }
+    if (options->keep_caps != NULL && !capabilities_parse(options->keep_caps, held & bounding, &want->keep, problem)) {
         return false;
     }
     want->exact = options->keep_caps != NULL || options->harden;
     want->set_no_new_privs = want->set_no_new_privs || options->harden;
     /* The exec of a program by root fills its sets from the bounding set, capabilities(7). */
     want->shrink_bounding = options->harden || want->uid == 0;
-    if (want->shrink_bounding && bounding != want->keep && (caller->effective & CAPABILITY(CAP_SETPCAP)) == 0) {
+    if (want->shrink_bounding && bounding != want->keep && (held & CAPABILITY(CAP_SETPCAP)) == 0) {
         *problem = (struct problem){
             .what = "bounding set", .why = "cannot be shrunk by this caller", .hint = HINT_CAP_SETPCAP};
         return false;
