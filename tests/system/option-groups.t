@@ -99,7 +99,7 @@ lines 10001 19000 root
 # shellcheck disable=SC2016 # the command expands it
 t 'root is in 9000 groups, the caller in 10000: the other 1000 stay' 0 '1001 10000 19999' '' \
     with_groups 10000..19999 "$S" --clear-groups --keep-groups app bash -c \
-    'read -ra all < <(sed -n "s/^Groups://p" /proc/self/status); echo "${#all[@]} ${all[1]} "${all[-1]}"'
+    'read -ra all < <(sed -n "s/^Groups://p" /proc/self/status); echo "${#all[@]} ${all[1]} ${all[-1]}"'
 only_group
 lines 1 65536 root
 t 'root is in 65536 groups' 0 '1000:1000 1000,65537' '' \

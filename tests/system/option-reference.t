@@ -1,0 +1,138 @@
+#!/bin/bash
+# --reference and --allow-root: the owner of a path, in the first user namespace and in others.
+# shellcheck source=options.sh
+. "${0%/*}/options.sh"
+needs perl setpriv nsenter unshare
+
+own() { # OWNER:GROUP NAME: a file
+    : >"$T/open/$2" && chown -h "$1" "$T/open/$2"
+}
+R=$T/open/ref
+own 1000:2000 ref
+
+t 'a file' 0 '1000:2000 2000 /srv/app 0' '' "$S" --reference="$R" "$STATE" ids groups home caps
+t 'as the next word' 0 '1000:2000' '' "$S" --reference "$R" "$STATE" ids
+t 'with --' 0 '1000:2000' '' "$S" --reference "$R" -- "$STATE" ids
+t 'a relative path' 0 '1000:2000' '' env -C "$T/open" "$S" --reference=ref "$STATE" ids
+t 'no user-spec: the next word is the command' 127 '' "stepdown: exec 'app': not found in PATH" "$S" --reference="$R" app true
+t 'no command' 125 '' 'stepdown: usage: COMMAND is missing*' "$S" --reference="$R"
+usage 'an empty path' "'--reference': its value is empty" "$S" --reference= app
+usage 'given twice' "'--reference': given twice" "$S" --reference="$R" --reference="$R"
+own 4242:4343 stranger
+t 'an owner without an entry' 0 '4242:4343 4343 /' '' "$S" --reference="$T/open/stranger" "$STATE" ids groups home
+own 4294967294:4294967294 last
+t 'the last ID there is' 0 '4294967294:4294967294' '' "$S" --reference="$T/open/last" "$STATE" ids
+own 1000:0 mixed
+t 'the group may be root: as asked' 0 '1000:0 0' '' "$S" --reference="$T/open/mixed" "$STATE" ids groups
+mkdir "$T/open/dir" && chown 1000:60 "$T/open/dir"
+t 'a directory' 0 '1000:60' '' "$S" --reference="$T/open/dir" "$STATE" ids
+mkfifo "$T/open/fifo" && chown 1000:60 "$T/open/fifo"
+t 'a FIFO that nobody writes to' 0 '1000:60' '' timeout 20 "$S" --reference="$T/open/fifo" "$STATE" ids
+mknod "$T/open/device" c 1 99 && chown 1000:60 "$T/open/device"
+t 'a device that does not open' 0 '1000:60' '' "$S" --reference="$T/open/device" "$STATE" ids
+perl -MSocket -e 'socket S, AF_UNIX, SOCK_STREAM, 0; bind S, sockaddr_un(shift) or die' "$T/open/socket"
+chown 1000:60 "$T/open/socket"
+t 'a socket' 0 '1000:60' '' "$S" --reference="$T/open/socket" "$STATE" ids
+own 1000:60 closed && chmod 0 "$T/open/closed"
+t 'a file that may not be read' 0 '65534:65534 0' '' holding setuid,setgid "$S" nobody "$STATE" ids caps
+t 'by a caller that may not read it' 0 '1000:60' '' holding setuid,setgid "$S" --reference="$T/open/closed" "$STATE" ids
+ln -s ref "$T/open/link" && chown -h 65534:65534 "$T/open/link"
+t 'a symbolic link: what it points to' 0 '1000:2000' '' "$S" --reference="$T/open/link" "$STATE" ids
+ln -s dir "$T/open/dirlink" && ln -s link "$T/open/link2"
+t 'a symbolic link to a directory' 0 '1000:60' '' "$S" --reference="$T/open/dirlink" "$STATE" ids
+t 'a symbolic link to a symbolic link' 0 '1000:2000' '' "$S" --reference="$T/open/link2" "$STATE" ids
+ln -s nowhere "$T/open/dangling" && chown -h 1000:1000 "$T/open/dangling"
+refuses 'a dangling one' "--reference '$T/open/dangling': No such file or directory" "$S" --reference="$T/open/dangling"
+ln -s loop "$T/open/loop"
+refuses 'one to itself' 'Symbolic link loop' "$S" --reference="$T/open/loop"
+refuses 'nothing there' 'No such file or directory' "$S" --reference="$T/nosuch"
+refuses 'below a file' 'Not a directory' "$S" --reference="$R/x"
+refuses 'a name that is too long' 'ilename too long' "$S" --reference="$(printf 'x%.0s' {1..5000})"
+refuses 'control characters are escaped' "--reference '$T/\\\\x1b[31m': No such" "$S" --reference="$T/"$'\e[31m'
+t 'a descriptor of the caller' 0 '1000:2000' '' "$S" --reference=/proc/self/fd/3 "$STATE" ids 3<"$R"
+
+# --- root -----------------------------------------------------------------------------------------------------------
+own 0:0 root
+own 0:60 rootgames
+ln -s root "$T/open/rootlink" && chown -h 1000:1000 "$T/open/rootlink"
+for name in root rootgames rootlink; do
+    refuses "owned by root: $name" "--reference '$T/open/$name': its owner is root*--allow-root*" \
+        "$S" --reference="$T/open/$name"
+done
+t '--allow-root' 0 "0:0 0,6,10 /root 0,$ALL,$ALL,0" '' "$S" --init-groups --allow-root --reference="$T/open/root" "$STATE" \
+    ids groups home caps
+t '--allow-root after it' 0 '0:60 60' '' "$S" --reference="$T/open/rootgames" --allow-root "$STATE" ids groups
+t '--allow-root asks for nothing' 0 '1000:2000' '' "$S" --allow-root --reference="$R" "$STATE" ids
+usage '--allow-root alone' "'--allow-root': goes with --reference alone" "$S" --allow-root app
+usage '--allow-root=yes' "'--allow-root': takes no value" "$S" --allow-root=yes --reference="$R"
+own 65534:65534 nobody
+t 'owned by nobody, who is someone here' 0 '65534:65534' '' "$S" --reference="$T/open/nobody" "$STATE" ids
+
+# --- other user namespaces ------------------------------------------------------------------------------------------
+# UID_MAP GID_MAP COMMAND: runs it as 0:0 of a user namespace with these maps, lines with commas between them.
+# shellcheck disable=SC2317 # called by t
+mapped() {
+    local pid result
+    unshare --user sleep 1000 &
+    pid=$!
+    until [ "/proc/$pid/exe" -ef "$(command -v sleep)" ]; do sleep 0.01; done
+    tr , '\n' <<<"$1" >"/proc/$pid/uid_map"
+    tr , '\n' <<<"$2" >"/proc/$pid/gid_map"
+    nsenter --user --target "$pid" --setuid 0 --setgid 0 "${@:3}"
+    result=$?
+    kill "$pid" && wait "$pid" 2>/dev/null
+    return "$result"
+}
+if ! unshare --user true 2>/dev/null; then
+    skip 'user namespaces' 'none can be made here'
+    finish
+fi
+far='0 100000 65536' # as rootless engines and userns-remap have it
+own 100000:100000 far-root
+own 101000:102000 far-app
+own 165534:165534 far-nobody
+own 100000:0 far-root-group
+t 'the helper: root of another namespace' 0 '0:0 65534' '' mapped "$far" "$far" "$STATE" ids fd0
+t 'there: an owner who is mapped' 0 '1000:2000 2000 /srv/app' '' \
+    mapped "$far" "$far" "$S" --reference="$T/open/far-app" "$STATE" ids groups home
+t 'there: root, who is not the real one' 0 '0:0' '' mapped "$far" "$far" "$S" --reference="$T/open/far-root" "$STATE" ids
+refuses 'there: an owner who is not mapped' "its owner is not mapped into this user namespace*--userns=keep-id*" \
+    mapped "$far" "$far" "$S" --reference="$R"
+refuses 'there: the real root, who is not mapped' 'its owner is not mapped' mapped "$far" "$far" "$S" --reference="$T/open/root"
+refuses 'there: with --allow-root as well' 'its owner is not mapped' \
+    mapped "$far" "$far" "$S" --allow-root --reference="$T/open/root"
+refuses 'there: one who looks as if not mapped' 'its owner is not mapped' \
+    mapped "$far" "$far" "$S" --reference="$T/open/far-nobody"
+refuses 'there: a group that is not mapped' "its group is not mapped" \
+    mapped "$far" "$far" "$S" --reference="$T/open/far-root-group"
+single='0 1000 1' # an unprivileged user alone
+t 'one user alone: the own file is root of the namespace' 0 '0:0' '' \
+    mapped "$single" '0 2000 1' "$S" --reference="$R" "$STATE" ids
+near='0 0 1,1 100000 65535' # podman --uidmap 0:0:1
+refuses 'a namespace whose root is the real one: root' 'its owner is root' \
+    mapped "$near" "$near" "$S" --reference="$T/open/root"
+t 'there: --allow-root' 0 '0:0' '' mapped "$near" "$near" "$S" --reference="$T/open/root" --allow-root "$STATE" ids
+own 100999:100999 near-app
+t 'there: a user' 0 '1000:1000' '' mapped "$near" "$near" "$S" --reference="$T/open/near-app" "$STATE" ids
+refuses 'there: one who is not mapped' 'its owner is not mapped' mapped "$near" "$near" "$S" --reference="$R"
+whole='0 0 4294967295'
+t 'a namespace that maps everyone to himself: nobody is someone' 0 '65534:65534' '' \
+    mapped "$whole" "$whole" "$S" --reference="$T/open/nobody" "$STATE" ids
+refuses 'there: root' 'its owner is root' mapped "$whole" "$whole" "$S" --reference="$T/open/root"
+refuses 'only the users are another namespace' 'its owner is not mapped' mapped "$far" "$whole" "$S" --reference="$R"
+refuses 'an ID of the spec that is not mapped' 'setgroups: Invalid argument*/proc/self/uid_map*' \
+    mapped "$far" "$far" "$S" 70000:70000
+refuses 'a user who is not mapped' 'setresuid: Invalid argument*/proc/self/uid_map*' mapped "$far" "$far" "$S" 70000:60
+refuses 'setgroups denied' 'setgroups: *denies setgroups*' \
+    setpriv --reuid=1000 --regid=1000 --clear-groups unshare --user --map-root-user "$S" 1:1
+
+# --- no /proc -------------------------------------------------------------------------------------------------------
+# shellcheck disable=SC2317 # called by t
+no_proc() { # COMMAND
+    unshare --mount sh -c 'mount -t tmpfs none /proc && exec "$@"' - "$@"
+}
+t 'no /proc: a file' 0 1000 '' no_proc "$S" --reference="$R" id -u
+refuses 'no /proc: root is taken for the real one' 'its owner is root' no_proc "$S" --reference="$T/open/root"
+t 'no /proc: --allow-root' 0 0 '' no_proc "$S" --allow-root --reference="$T/open/root" id -u
+refuses 'no /proc: 65534 may stand for anyone' 'its owner is not mapped' no_proc "$S" --reference="$T/open/nobody"
+finish
