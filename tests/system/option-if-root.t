@@ -1,0 +1,80 @@
+#!/bin/bash
+# --if-root: the step down of a caller that is root, and of nobody else.
+# shellcheck source=options.sh
+. "${0%/*}/options.sh"
+needs setpriv setcap unshare
+everything=(ids groups caps bnd nnp home user)
+# shellcheck disable=SC2317 # called by t
+app() { # COMMAND: as docker run --user app --group-add 44 does
+    setpriv --reuid=1000 --regid=1000 --groups=44,1000 "$@"
+}
+
+# --- the caller is root: as without it ------------------------------------------------------------------------------
+t 'root steps down' 0 "1000:1000 1000,2000,2001 0 $ALL 0 /srv/app unset/unset/unset" '' \
+    env -u USER -u LOGNAME -u SHELL "$S" --if-root app "$STATE" "${everything[@]}"
+t 'with all that shapes it' 0 "1000:60 60,100 $(bits kill) $(bits kill) 1 /tmp app/app//bin/bash" '' \
+    "$S" --if-root --groups=users --keep-caps=kill --harden --home=/tmp --user-env app:games "$STATE" "${everything[@]}"
+refuses 'and is refused what is wrong: a name' 'no such user' "$S" --if-root nosuch
+refuses 'an owner' 'its owner is root' "$S" --if-root --reference=/
+refuses 'a capability' 'the caller does not have it' without sys_nice "$S" --if-root --keep-caps=sys_nice app
+refuses 'a privilege' 'setgroups: *CAP_SETGID*' without setgid "$S" --if-root app
+t 'root asked for' 0 "0:0 0,$ALL,$ALL,0" '' "$S" --if-root root "$STATE" ids caps
+t 'root of a user namespace is root' 0 "0:0 $(bits kill)" '' \
+    setpriv --reuid=1000 --regid=1000 --clear-groups unshare --user --map-root-user \
+    "$S" --if-root --clear-groups --keep-caps=kill 0 "$STATE" ids caps
+
+# --- it is not: IDs and groups stay, capabilities go ----------------------------------------------------------------
+t 'a user stays' 0 "1000:1000 44,1000 0 $ALL 0 /root" '' app "$S" --if-root nobody "$STATE" ids groups caps bnd nnp home
+t 'an ID without an entry stays' 0 '4242:0 0 /root' '' \
+    setpriv --reuid=4242 --regid=0 --clear-groups "$S" --if-root app "$STATE" ids caps home
+t 'the environment stays' 0 '/home/x x/y/z' '' \
+    app env HOME=/home/x USER=x LOGNAME=y SHELL=z "$S" --if-root --user-env nobody "$STATE" home user
+t 'HOME is not made up' 0 unset '' app env -u HOME "$S" --if-root nobody "$STATE" home
+t 'ambient capabilities go' 0 '1000:1000 44 0' '' \
+    holding setuid,setgid,net_bind_service,setpcap "$S" --if-root nobody "$STATE" ids groups caps
+t 'where they were for stepping down as well' 0 '65534:65534 0' '' \
+    holding setuid,setgid "$S" nobody "$STATE" ids caps
+t 'the user that it would step down to' 0 '1000:1000 44,1000 0' '' app "$S" --if-root app "$STATE" ids groups caps
+t 'USER does not have to exist' 0 '1000:1000' '' app "$S" --if-root nosuch:nogroup "$STATE" ids
+t 'nor gain anything' 0 '1000:1000 44,1000 0' '' app "$S" --if-root root "$STATE" ids groups caps
+t '--reference is not looked at' 0 '1000:1000' '' app "$S" --if-root --reference=/nosuch "$STATE" ids
+t '--groups, --keep-caps, --harden, --user-env and --chown-stdio shape the step down that is not' 0 \
+    "1000:1000 44 0 $ALL 0 /root" '' \
+    holding setuid,setgid,kill "$S" --if-root --groups=users --keep-groups --keep-caps=kill --harden --user-env \
+    --chown-stdio nobody "$STATE" ids groups caps bnd nnp home
+t '--no-new-privs holds' 0 '1000:1000 1' '' app "$S" --if-root --no-new-privs nobody "$STATE" ids nnp
+t '--home holds' 0 '1000:1000 /tmp' '' app "$S" --if-root --home=/tmp nobody "$STATE" ids home
+t '--dry-run holds' 0 $'uid: 1000, the caller\'s\ngid: 1000, the caller\'s\ngroup: 1000 (app), /etc/group:7
+group: 44, no entry in /etc/group\nhome: unchanged\ncapabilities: none\nbounding set: unchanged\nno_new_privs: unchanged
+command: '"$MARK" '' app "$S" --if-root --dry-run nobody "$MARK"
+refuses 'an empty USER is one all the same' 'USER is empty' app "$S" --if-root ''
+refuses 'an ID out of range' 'an ID is a number' app "$S" --if-root 4294967295
+t 'no command' 125 '' 'stepdown: usage: COMMAND is missing*' app "$S" --if-root nobody
+t 'the status is that of the command' 7 '' '' app "$S" --if-root nobody sh -c 'exit 7'
+mkdir "$T/privileged" && cp "$S" "$T/privileged/" && setcap cap_kill+ep "$T/privileged/stepdown"
+refuses 'a binary with file capabilities serves nobody' 'this binary has file capabilities' \
+    app "$T/privileged/stepdown" --if-root nobody
+usage 'takes no value' "'--if-root': takes no value" "$S" --if-root=1 app
+
+# --- side by side with what it replaces -----------------------------------------------------------------------------
+cat >"$BIN/entrypoint" <<'END'
+#!/bin/sh
+gosu=$1
+shift
+if [ "$(id -u)" = 0 ]; then
+    exec "$gosu" app "$@"
+fi
+exec "$@"
+END
+chmod 755 "$BIN/entrypoint"
+same() { # DESCRIPTION CALLER...
+    is "the shell's way and --if-root: $1" "$("${@:2}" "$S" --if-root app "$STATE" "${everything[@]}")" \
+        "$("${@:2}" "$BIN/entrypoint" "$GOSU" "$STATE" "${everything[@]}")"
+}
+same root env
+same 'root with groups' setpriv --groups=0,6,44
+same 'a user' app
+same 'the user itself' setpriv --reuid=1000 --regid=1000 --init-groups
+same 'an ID without an entry' setpriv --reuid=4242 --regid=0 --clear-groups
+same 'no_new_privs' setpriv --no-new-privs
+finish
