@@ -3,11 +3,15 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh" || exit 1
 
+# A root with a gid and groups of its own: none of them may remain, but the gid for an ID without an entry.
+# shellcheck disable=SC2317 # run by t
+as_caller() { chroot --userspec=+0:+77 --groups=+77,+88,+99 / "$@"; }
+
 # --- the same under each name -------------------------------------------------------------------------------------------
 
 for name in gosu stepdown su-exec; do
     while read -r spec wanted; do
-        t "$name $spec" 0 "$wanted" '' "$BIN/$name" "$spec" "$PROBE"
+        t "$name $spec" 0 "$wanted" '' as_caller "$BIN/$name" "$spec" "$PROBE"
     done <<'END'
 0               0:0:0,6,10:/root
 0:              0:0:0,6,10:/root
@@ -19,13 +23,13 @@ root:0          0:0:0:/root
 root:root       0:0:0:/root
 0:1000          0:1000:1000:/root
 root:4242       0:4242:4242:/root
-4242            4242:0:0:/
-4242:           4242:0:0:/
+4242            4242:77:77:/
+4242:           4242:77:77:/
 4242:0          4242:0:0:/
 4242:root       4242:0:0:/
 4242:4242       4242:4242:4242:/
 4242:daemon     4242:1:1:/
-2147483647      2147483647:0:0:/
+2147483647      2147483647:77:77:/
 4242:2147483647 4242:2147483647:2147483647:/
 games           5:60:60,100,2001:/usr/games
 games:          5:60:60,100,2001:/usr/games
@@ -47,27 +51,26 @@ done
 # --- an empty USER: the caller, under the old names alone ---------------------------------------------------------------
 
 for name in gosu su-exec; do
-    t "$name '' is the caller" 0 '0:0:0,6,10:/root' '' "$BIN/$name" '' "$PROBE"
-    t "$name : is the caller" 0 '0:0:0,6,10:/root' '' "$BIN/$name" : "$PROBE"
-    t "$name :0" 0 '0:0:0:/root' '' "$BIN/$name" :0 "$PROBE"
-    t "$name :data" 0 '0:2000:2000:/root' '' "$BIN/$name" :data "$PROBE"
+    t "$name '' is the caller" 0 '0:0:0,6,10:/root' '' as_caller "$BIN/$name" '' "$PROBE"
+    t "$name : is the caller" 0 '0:0:0,6,10:/root' '' as_caller "$BIN/$name" : "$PROBE"
+    t "$name :0" 0 '0:0:0:/root' '' as_caller "$BIN/$name" :0 "$PROBE"
+    t "$name :data" 0 '0:2000:2000:/root' '' as_caller "$BIN/$name" :data "$PROBE"
 done
 
-# --- the caller's own groups and gid ------------------------------------------------------------------------------------
+# --- a caller that is the target already is left as it is ---------------------------------------------------------------
 
+t 'the gid of root for an ID without an entry, as Docker has it' 0 '4242:0:0:/' '' "$S" 4242 "$PROBE"
 # shellcheck disable=SC2317 # run by t
-as_caller() { chroot --userspec=+0:+77 --groups=+77,+88,+99 / "$@"; }
-t 'an ID without an entry has the gid of the caller, and none of its groups' 0 '4242:77:77:/' '' \
-    as_caller "$S" 4242 "$PROBE"
-t 'an ID with an entry has the gid and groups of the entry' 0 '1000:1000:1000,2000,2001:/srv/app' '' \
-    as_caller "$S" 1000 "$PROBE"
-t "gosu '' has the gid and groups of the caller's entry" 0 '0:0:0,6,10:/root' '' as_caller "$GOSU" '' "$PROBE"
-t 'a group of its own leaves none of the groups of the caller' 0 '0:5:5:/root' '' as_caller "$S" root:5 "$PROBE"
+bare() { chroot --userspec=+0:+0 --groups="$1" / "${@:2}"; }
+t 'no group, not even the primary one' 0 '0:0::/root' '' bare '' "$S" 0:0 "$PROBE"
+t 'one group besides that is not wanted' 0 '0:0:0:/root' '' bare +9 "$S" 0:0 "$PROBE"
+t 'its groups without the primary one' 0 '0:0:6,10:/root' '' bare +10,+6 "$S" root "$PROBE"
+t 'some of its groups' 0 '0:0:0,6,10:/root' '' bare +10 "$S" root "$PROBE"
 
 # --- names --------------------------------------------------------------------------------------------------------------
 
 add_users '1000:x:7:7::/digits:' '2app:x:1002:1002::/2app:' 'my app:x:1003:1003::/my:' 'a.b-c_d$:x:1004:1004::/abcd:' \
-    'käse:x:1005:1005::/k:' 'a\\\\b:x:1006:1006::/ab:' 'root2:x:1007:1007::/r2:' '*:x:1008:1008::/star:'
+    'käse:x:1005:1005::/k:' 'a\\b:x:1006:1006::/ab:' 'root2:x:1007:1007::/r2:' '*:x:1008:1008::/star:'
 t 'digits alone are never a name' 0 '1000:1000:1000,2000,2001:/srv/app' '' "$S" 1000 "$PROBE"
 t 'the ID of an account whose name is digits' 0 '7:7:7:/digits' '' "$S" 7 "$PROBE"
 t 'a name that begins with a digit' 0 '1002:1002:1002:/2app' '' "$S" 2app "$PROBE"
@@ -90,7 +93,7 @@ add_users '' '# comment: x' '#app:x:0:0::/:' '+::::::' '-no:x:1:1::/:' \
 printf 'last:x:1130:1130::/last' >>"$PASSWD"
 add_groups '' '# comment' '#x:x:0:short' '+:::short' 'dup:x:3001:short,short,short' 'dup2:x:3001:short' \
     'own:x:1110:short' 'three:x:3002' 'crlf:x:3003:nobody,short\r' 'bad:x:3004 :short' 'bad2:x:3005:short:' \
-    ':x:3006:short' 'part:x:3007:shor,shortt,xshort, short,short ,SHORT,short\\\\x' 'empty:x:3008:,,short,' \
+    ':x:3006:short' 'part:x:3007:shor,shortt,xshort, short,short ,SHORT,short\\x' 'empty:x:3008:,,short,' \
     'short:x:3009:' 'first:x:3010:' 'first:x:3011:'
 printf 'end:x:3012:short' >>"$GROUP"
 t 'the first entry of a name counts' 0 '1100:1100:1100:/first' '' "$S" twice "$PROBE"
@@ -134,7 +137,7 @@ accounts
 rm "$GROUP"
 t "a name, without $GROUP" 0 '1000:1000:1000:/srv/app' '' "$S" app "$PROBE"
 rm "$PASSWD"
-t 'root by its ID, without account files' 0 '0:0:0:/' '' "$S" 0 "$PROBE"
+t 'root by its ID, without account files' 0 '0:77:77:/' '' as_caller "$S" 0 "$PROBE"
 accounts
 rm "$GROUP" && mkdir "$GROUP"
 t 'a file that is not needed is not read' 0 '1000:1000:1000:/srv/app' '' "$S" app:1000 "$PROBE"
