@@ -29,6 +29,7 @@
 # Commands for stepdown to run, by their full paths:
 #   $PROBE       prints UID:GID:GROUP,GROUP...:HOME; real/effective/saved/file-system IDs where they are not all the same
 #   $CAPS        prints the inheritable, permitted, effective, ambient sets in hexadecimal, with commas between
+#                (both read /proc, or $PROC if it is set)
 #   $MARK        prints "ran" and leaves a mark, which refuses looks for
 
 set -u
@@ -166,7 +167,7 @@ while read -r key a b c d; do
     Gid:) gid=$a ;;
     Groups:) groups=$(echo $a $b $c $d | tr ' ' ,) ;;
     esac
-done </proc/self/status
+done <"${PROC:-/proc}/self/status"
 echo "$uid:$gid:$groups:$HOME"
 END
     cat >"$CAPS" <<'END'
@@ -176,7 +177,7 @@ while read -r key set; do
     case $key in
     CapInh: | CapPrm: | CapEff: | CapAmb:) sets=$sets,$(printf %x "0x$set") ;;
     esac
-done </proc/self/status
+done <"${PROC:-/proc}/self/status"
 echo "${sets#,}"
 END
     chmod 755 "$MARK" "$PROBE" "$CAPS"

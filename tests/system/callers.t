@@ -1,0 +1,234 @@
+#!/bin/bash
+# Every state that a caller can be in: capabilities, securebits, bounding sets, the target already, namespaces, limits.
+# Whatever it was, the command of a user other than root has none of the four capability sets.
+# shellcheck disable=SC2016,SC2317 # texts for other shells; functions that t runs
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh" || exit 1
+needs setpriv unshare nsenter capsh
+
+hint_setgid=$'\n''stepdown: CAP_SETGID is missing: *--cap-add=SETGID*'
+hint_setuid=$'\n''stepdown: CAP_SETUID is missing: *--cap-add=SETUID*'
+app=1000:1000:1000,2000,2001:/srv/app
+nobody=65534:65534:1,10,100,65534:/nonexistent
+none=0,0,0,0
+printf '#!/bin/sh\n%s; exec %s\n' "$PROBE" "$CAPS" >"$BIN/both" && chmod 755 "$BIN/both"
+BOTH=$BIN/both
+
+# --- root with more or less than usual ----------------------------------------------------------------------------------
+
+sets=chown,dac_override,fowner,kill,setgid,setuid,setpcap,net_bind_service,sys_chroot,sys_admin
+inherit=+${sets//,/,+}
+t 'inheritable capabilities' 0 "$app"$'\n'$none '' setpriv --inh-caps="$inherit" "$S" app "$BOTH"
+t 'inheritable capabilities, and grep itself sees none' 0 '' '' \
+    sh -c "setpriv --inh-caps=$inherit $S nobody grep -E '^Cap(Inh|Prm|Eff|Amb)' /proc/self/status | grep -v '[[:space:]]0*\$'; :"
+t 'ambient capabilities' 0 "$app"$'\n'$none '' setpriv --inh-caps="$inherit" --ambient-caps="$inherit" "$S" app "$BOTH"
+t 'no_new_privs' 0 "$app"$'\n'$none '' setpriv --nnp "$S" app "$BOTH"
+t 'no more than SETUID and SETGID' 0 "$app"$'\n'$none '' setpriv --bounding-set=-all,+setuid,+setgid "$S" app "$BOTH"
+t 'SETUID and SETGID for an ID' 0 "4242:4343:4343:/"$'\n'$none '' \
+    setpriv --bounding-set=-all,+setuid,+setgid "$S" 4242:4343 "$BOTH"
+for name in "$S" "$GOSU"; do
+    refuses "${name##*/} without SETGID" 'CAP_SETGID is missing: *--cap-add=SETGID*' \
+        setpriv --bounding-set=-all,+setuid "$name" app
+    refuses "${name##*/} without SETUID" 'CAP_SETUID is missing: *--cap-add=SETUID*' \
+        setpriv --bounding-set=-all,+setgid "$name" app
+    refuses "${name##*/} without any capability" CAP_SETGID setpriv --bounding-set=-all "$name" app
+done
+t 'the call that failed is named' 125 '' "stepdown: setgroups: Operation not permitted$hint_setgid" \
+    setpriv --bounding-set=-all,+setuid "$S" app true
+t 'the other one too' 125 '' "stepdown: setresuid: Operation not permitted$hint_setuid" \
+    setpriv --bounding-set=-all,+setgid "$S" app true
+run sh -c 'grep ^CapBnd /proc/self/status'
+t 'the bounding set stays' 0 "$out" '' "$S" app sh -c 'grep ^CapBnd /proc/self/status'
+t 'a user that is not root, with an unreadable passwd' 125 '' "stepdown: $PASSWD: Permission denied" \
+    sh -c "chmod 0 $PASSWD; setpriv --bounding-set=-all,+setuid,+setgid setpriv --reuid=5 --regid=5 --clear-groups $S app true"
+chmod 644 "$PASSWD"
+
+run "$CAPS"
+full=$out
+for spec in root 0 0: root:0; do
+    t "$spec keeps permitted and effective, nothing else" 0 "$full" '' \
+        setpriv --inh-caps="$inherit" --ambient-caps="$inherit" "$S" "$spec" "$CAPS"
+    t "$spec from other groups" 0 "$full" '' \
+        setpriv --groups=77 --inh-caps="$inherit" --ambient-caps="$inherit" "$S" "$spec" "$CAPS"
+done
+t 'another name for root is root' 0 "$full" '' sh -c "echo toor:x:0:0::/: >>$PASSWD; $S toor $CAPS"
+t 'the bounding set bounds root' 0 0,c0,c0,0 '' setpriv --bounding-set=-all,+setuid,+setgid "$S" root "$CAPS"
+
+# --- securebits: all of them that survive an execve, with all else that a caller can hold -------------------------------
+
+as_app() { setpriv --reuid=1000 --regid=1000 --groups=1000,2000,2001 "$@"; }
+as_app_with() { as_app --inh-caps="$1" --ambient-caps="$1" "${@:2}"; }
+with_securebits() { capsh "${@:1:$#-1}" -- -c "$S ${!#} $CAPS"; }
+sets=cap_chown,cap_kill,cap_setuid,cap_setgid,cap_sys_admin
+wrong='' passed=0 refused=0
+note() { # NAME, of what was run
+    case "$status,$out,$err" in
+    "0,$none,") passed=$((passed + 1)) ;;
+    125,,*CAP_SETGID*) refused=$((refused + 1)) ;;
+    *) wrong="$wrong $1: $status $out$err;" ;;
+    esac
+}
+for bits in {0..15} {32..47} {64..79} {96..111} {192..207}; do # keep_caps, 16, does not outlive an execve
+    run with_securebits --inh=$sets --addamb=$sets --secbits="$bits" app
+    note "root, ambient, $bits"
+    run as_app_with +chown,+kill,+setuid,+setgid,+setpcap capsh --secbits="$bits" -- -c "$S nobody $CAPS"
+    note "app, ambient, $bits"
+    run as_app_with +chown,+setpcap capsh --secbits="$bits" -- -c "$S app $CAPS"
+    note "app already, ambient, $bits"
+    run with_securebits --inh=$sets --secbits="$bits" app
+    note "root, inheritable, $bits"
+done
+is 'no capability is left under any securebits' "$wrong" ''
+is 'and who holds what it takes can step down under any' "$passed, and refused $refused" '280, and refused 40'
+for bits in noroot no_setuid_fixup noroot,+no_setuid_fixup,+noroot_locked,+no_setuid_fixup_locked,+keep_caps_locked; do
+    t "root with $bits" 0 "$app"$'\n'$none '' \
+        setpriv --inh-caps="$inherit" --ambient-caps="$inherit" --securebits=+$bits "$S" app "$BOTH"
+    t "root with $bits: the securebits stay" 0 "*$(sed 's/,+/,/g; s/noroot_locked,no_setuid_fixup_locked/*/' <<<"${bits##*+}")*" '' \
+        sh -c "setpriv --inh-caps=$inherit --ambient-caps=$inherit --securebits=+$bits $S app setpriv --dump | grep Securebits"
+done
+
+# --- callers that are not root ------------------------------------------------------------------------------------------
+
+t 'the target already' 0 "$app"$'\n'$none '' as_app "$S" app "$BOTH"
+t 'the target already, by its ID' 0 "$app" '' as_app "$S" 1000 "$PROBE"
+t 'the target already, under the name gosu' 0 "$app" '' as_app "$GOSU" app "$PROBE"
+t 'gosu without USER' 0 "$app" '' as_app "$GOSU" '' "$PROBE"
+t 'su-exec without USER, with a group that it has' 0 1000:1000:1000:/srv/app '' \
+    setpriv --reuid=1000 --regid=1000 --groups=1000 "$SU_EXEC" :app "$PROBE"
+t 'the target already, its groups in another order and twice' 0 '1000:1000:*:/srv/app' '' \
+    setpriv --reuid=1000 --regid=1000 --groups=2001,2000,1000,2001 "$S" app "$PROBE"
+t 'the target already, without the primary group in its list' 0 1000:1000:2000,2001:/srv/app '' \
+    setpriv --reuid=1000 --regid=1000 --groups=2000,2001 "$S" app "$PROBE"
+t 'the target already, without any group' 0 1000:1000::/srv/app '' \
+    setpriv --reuid=1000 --regid=1000 --clear-groups "$S" app:app "$PROBE"
+t 'an ID without an entry already, with its own gid' 0 4242:7:7:/ '' \
+    setpriv --reuid=4242 --regid=7 --groups=7 "$S" 4242 "$PROBE"
+t 'the target already, with inheritable capabilities' 0 "$app"$'\n'$none '' as_app --inh-caps=+chown,+setuid "$S" app "$BOTH"
+t 'the target already, with ambient capabilities' 0 "$app"$'\n'$none '' as_app_with +chown,+setuid,+setgid "$S" app "$BOTH"
+t 'the target already, with ambient capabilities and securebits' 0 "$app"$'\n'$none '' \
+    as_app_with +chown,+setuid --securebits=+noroot,+no_setuid_fixup,+keep_caps_locked "$S" app "$BOTH"
+t 'the target already, with no_new_privs' 0 "$app"$'\n'$none '' as_app --nnp "$S" app "$BOTH"
+for spec in root 0 0:0 nobody 4242 app:data 1000:0 app:0 0:1000 app:4242; do
+    refuses "without privilege: $spec" CAP_SETGID as_app "$S" "$spec"
+done
+refuses 'a group less than the account has' CAP_SETGID setpriv --reuid=1000 --regid=1000 --groups=1000,2000 "$S" app
+refuses 'a group more than the account has' CAP_SETGID setpriv --reuid=1000 --regid=1000 --groups=1000,2000,2001,10 "$S" app
+refuses 'a group more than was asked for' CAP_SETGID as_app "$S" app:app
+refuses 'another primary group' CAP_SETGID setpriv --reuid=1000 --regid=2000 --groups=1000,2000,2001 "$S" app
+t 'ambient SETUID and SETGID: another user' 0 "$nobody"$'\n'$none '' as_app_with +setuid,+setgid "$S" nobody "$BOTH"
+t 'ambient SETUID and SETGID: an ID' 0 "4242:1000:1000:/"$'\n'$none '' as_app_with +setuid,+setgid "$S" 4242 "$BOTH"
+t 'ambient SETUID and SETGID: other groups' 0 "1000:2000:2000:/srv/app"$'\n'$none '' \
+    as_app_with +setuid,+setgid "$S" app:data "$BOTH"
+t 'ambient SETUID and SETGID, no_setuid_fixup' 0 "$nobody"$'\n'$none '' \
+    as_app_with +setuid,+setgid,+chown,+sys_admin --securebits=+no_setuid_fixup,+noroot "$S" nobody "$BOTH"
+refuses 'ambient SETUID alone' CAP_SETGID as_app_with +setuid "$S" nobody
+refuses 'ambient SETGID alone' CAP_SETUID as_app_with +setgid "$S" nobody
+refuses 'inheritable SETUID and SETGID alone' CAP_SETGID as_app --inh-caps=+setuid,+setgid "$S" nobody
+refuses 'inheritable SETUID and SETGID alone, under the name gosu' CAP_SETGID as_app --inh-caps=+setuid,+setgid "$GOSU" nobody
+refuses 'a real user other than the effective' 'set-user-ID' setpriv --ruid=1000 "$S" app
+refuses 'an effective user other than the real' 'set-user-ID' setpriv --euid=1000 "$S" app
+refuses 'a real group other than the effective' 'set-group-ID' setpriv --rgid=1000 --clear-groups "$S" app
+refuses 'an effective group other than the real' 'set-group-ID' setpriv --egid=1000 --clear-groups "$S" app
+
+# --- user namespaces ----------------------------------------------------------------------------------------------------
+
+single() { unshare --user --map-root-user "$@"; }
+denied='setgroups: Operation not permitted'$'\n''stepdown: this user namespace denies setgroups: *'
+t 'a namespace with one ID: root stays root' 0 '0:0:*:/root' '' setpriv --clear-groups unshare -Ur "$S" 0:0 "$PROBE"
+t 'the same without any file' 0 '0:0::/' '' \
+    setpriv --clear-groups unshare -Urm sh -c "mount -t tmpfs none /etc; exec $S 0:0 $PROBE"
+refuses 'a namespace with one ID: another user' "$denied" single "$S" app
+refuses 'a namespace with one ID: an ID' "$denied" single "$S" 4242:4242
+refuses 'a namespace with one ID: groups of root' "$denied" single "$S" root
+refuses 'a namespace without IDs' CAP_SETGID unshare --user "$S" app
+
+ours=$(readlink /proc/self/ns/user)
+namespace() { # UID-MAP GID-MAP: $holder is a process in a user namespace of that kind
+    unshare --user sleep 100 &
+    holder=$!
+    while [ "$(readlink /proc/$holder/ns/user)" = "$ours" ]; do sleep 0.01; done
+    env printf %b "$1" >/proc/$holder/uid_map && env printf %b "$2" >/proc/$holder/gid_map # each in one write
+}
+inside() { nsenter --user --target "$holder" --setuid 0 --setgid 0 "$@"; }
+namespace '0 100000 1\n5 100005 1\n1000 101000 10\n65534 165534 1\n' '0 100000 3001\n65534 165534 1\n'
+unmapped='Invalid argument'$'\n''stepdown: this user namespace does not map the ID: *'
+t 'a namespace with ranges' 0 "$app"$'\n'$none '' inside "$S" app "$BOTH"
+t 'a namespace with ranges: the last of a range' 0 "1009:3000:3000:/"$'\n'$none '' inside "$S" 1009:3000 "$BOTH"
+t 'a namespace with ranges: root' 0 0:0:0,6,10:/root '' inside "$S" root "$PROBE"
+t 'a namespace with ranges: inheritable and ambient' 0 "$app"$'\n'$none '' \
+    inside setpriv --inh-caps=+all --ambient-caps=+all "$S" app "$BOTH"
+refuses 'a user that the namespace does not map' "setresuid: $unmapped" inside "$S" 1010:0
+refuses 'a group that the namespace does not map' "set*: $unmapped" inside "$S" 1000:3001
+refuses 'the greatest ID' "$unmapped" inside "$S" 2147483647:0
+add_groups 'far:x:5000:app'
+refuses 'a supplementary group that the namespace does not map' "setgroups: $unmapped" inside "$S" app
+accounts
+kill $holder
+wait $holder 2>/dev/null
+
+# --- /proc --------------------------------------------------------------------------------------------------------------
+
+mkdir "$T/proc" && mount -t proc proc "$T/proc"
+export PROC=$T/proc
+bare() { # COMMAND [ARG]...: without /proc
+    unshare --mount sh -c 'umount -l /proc && [ ! -e /proc/self ] && exec "$@"' - "$@"
+}
+t 'no /proc' 0 "$app"$'\n'$none '' bare "$S" app "$BOTH"
+t 'no /proc, with ambient capabilities and securebits' 0 "$app"$'\n'$none '' \
+    bare setpriv --inh-caps="$inherit" --ambient-caps="$inherit" --securebits=+no_setuid_fixup,+noroot "$S" app "$BOTH"
+t 'no /proc, the target already' 0 "$app"$'\n'$none '' bare setpriv --reuid=1000 --regid=1000 --groups=1000,2000,2001 \
+    --inh-caps=+chown --ambient-caps=+chown "$S" app "$BOTH"
+t 'no /proc: root' 0 "0:0:0,6,10:/root"$'\n'"$full" '' bare setpriv --inh-caps="$inherit" "$S" root "$BOTH"
+refuses 'no /proc: no such user' 'no such user' bare "$S" nosuch
+t 'no /proc: the command is not found' 127 '' "stepdown: exec 'nosuch': *" bare "$S" app nosuch
+lying() { # COMMAND [ARG]...: with a /proc that says that all is well, or that nothing is
+    unshare --mount sh -c 'mount -t tmpfs none /proc && mkdir -p /proc/self /proc/thread-self /proc/sys/kernel &&
+        for n in self thread-self $$; do
+            mkdir -p /proc/$n && printf "Uid:\t7\t7\t7\t7\nCapInh:\t0\nCapPrm:\t0\nCapEff:\t0\nCapBnd:\t0\nCapAmb:\t0\n" >/proc/$n/status
+        done && echo 0 >/proc/sys/kernel/cap_last_cap && exec "$@"' - "$@"
+}
+t 'a /proc that lies' 0 "$app"$'\n'$none '' \
+    lying setpriv --inh-caps="$inherit" --ambient-caps="$inherit" --securebits=+no_setuid_fixup,+noroot "$S" app "$BOTH"
+t 'a /proc that lies: root' 0 "0:0:0,6,10:/root"$'\n'"$full" '' lying setpriv --inh-caps="$inherit" "$S" root "$BOTH"
+unset PROC
+
+# --- standard streams ---------------------------------------------------------------------------------------------------
+
+for closed in 'open' '0<&-' '1>&-' '2>&-' '0<&- 1>&-' '0<&- 2>&-' '1>&- 2>&-' '0<&- 1>&- 2>&-'; do
+    list="cd /proc/\$\$/fd; echo * >$T/open/fds; $BOTH >$T/open/both"
+    rm -f "$T"/open/*
+    redirect=${closed#open}
+    run bash -c "exec sh -c '$list' $redirect"
+    plain=$(cat "$T/open/fds")
+    rm -f "$T"/open/*
+    run bash -c "exec $S app sh -c '$list' $redirect"
+    is "streams $closed: what they were" "$status $(cat "$T/open/fds" "$T/open/both")" "0 $plain
+$app
+$none"
+    t "streams $closed: refused" 125 '' '*' bash -c "exec $S nosuch $MARK $redirect"
+    ok "streams $closed: nothing ran" test ! -e "$T/open/mark"
+    t "streams $closed: not found" 127 '' '*' bash -c "exec $S app nosuch $redirect"
+done
+ok 'no message went into a file' cmp -s "$PASSWD" <(accounts && cat "$PASSWD")
+t 'a message that cannot be written' 125 '' '' bash -c "exec $S nosuch true 2>/dev/full"
+
+# --- limits -------------------------------------------------------------------------------------------------------------
+
+others=()
+for _ in 1 2; do
+    setpriv --reuid=1000 --regid=1000 --clear-groups sleep 100 &
+    others+=($!)
+    while [ "$(stat -c %u /proc/$!)" != 1000 ]; do sleep 0.01; done
+done
+t 'the limit of processes' 126 '' \
+    "stepdown: exec '*true': Resource temporarily unavailable"$'\n''stepdown: the user has as many*--ulimit*' \
+    bash -c "ulimit -u 1; exec $S app true"
+t 'the limit of processes counts for each user' 0 65534 '' bash -c "ulimit -u 1; exec $S nobody id -u"
+kill "${others[@]}"
+wait "${others[@]}" 2>/dev/null
+t 'no file may be opened' 125 '' "stepdown: $PASSWD: ?*" bash -c "ulimit -n 3; exec $S app true"
+t 'one file at a time is enough' 0 1000 '' bash -c "ulimit -n 4; exec $S app id -u"
+t 'a small stack' 0 "$app" '' bash -c "ulimit -s 128; exec $S app $PROBE"
+t 'no core file, no locked memory' 0 "$app" '' bash -c "ulimit -c 0 -l 0; exec $S app $PROBE"
+
+finish
