@@ -1,0 +1,54 @@
+#!/bin/bash
+# What README.md says of other programs and of errors: each command in it gives what the text beside it says.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh" || exit 1
+# shellcheck disable=SC2154 # status, out and err are what run leaves
+
+README=$(dirname "$0")/../../README.md
+# The names of peers are for the peers themselves here: stepdown alone is on PATH.
+mkdir -p "$T/path" /etc/pam.d
+ln -s "$S" "$T/path/stepdown"
+PATH=$T/path:$PATH
+[ -n "${STEPDOWN_TEST_DISPOSABLE-}" ] || mount -t tmpfs tmpfs /run || exit 1
+add_groups 'video:x:44:app'
+printf '%s required pam_permit.so\n' auth account session >/etc/pam.d/other
+
+section() { # TITLE: its lines
+    awk -v title="## $1" '/^## /{ wanted = ($0 == title) } wanted' "$README"
+}
+
+# A bullet is a hint, the indented line below it a command that makes stepdown say so.
+hint=''
+while IFS= read -r line; do
+    case $line in
+    '- '*) hint=${line#'- `'} hint=${hint%'`'} ;;
+    '      '*)
+        line=${line#      }
+        run sh -c "$line"
+        is "error: $line" "$(grep -xF "${err##*$'\n'}" <<<"stepdown: $hint")" "stepdown: $hint"
+        ;;
+    esac
+done < <(section 'Errors and what they mean')
+
+# shellcheck disable=SC2016 # these are Markdown's
+code_spans() { grep -o '`[^`]*`' <<<"$1" | tr -d '`'; }
+
+# What two programs are to agree on. The primary group counts as in the list: some leave it out.
+cat >"$T/open/state" <<'END'
+#!/bin/sh
+echo "$(id -u):$(id -g) $(id -G | tr ' ' '\n' | sort -n | uniq | tr '\n' ' ')"
+grep -E '^(Cap(Inh|Prm|Eff|Bnd|Amb)|NoNewPrivs):' /proc/self/status
+END
+chmod 755 "$T/open/state"
+while IFS='|' read -r _ before now _; do
+    now=$(code_spans "$now")
+    while IFS= read -r old; do
+        command -v "${old%% *}" >/dev/null || { skip "migration: $old" "${old%% *} is not installed" && continue; }
+        run setpriv --groups=1234 sh -c "${old/CMD/$T/open/state}"
+        wanted=$out
+        run setpriv --groups=1234 sh -c "${now/CMD/$T/open/state}"
+        is "migration: $old is $now" "status $status $err$out" "status 0 $wanted"
+    done < <(code_spans "$before")
+done < <(section 'Coming from another tool' | grep '^| `')
+
+finish
