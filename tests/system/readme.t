@@ -24,6 +24,10 @@ while IFS= read -r line; do
     '- '*) hint=${line#'- `'} hint=${hint%'`'} ;;
     '      '*)
         line=${line#      }
+        if [[ $line == *'unshare -r'* ]] && ! unshare -r true 2>/dev/null; then
+            skip "error: $line" 'no user namespace can be made here'
+            continue
+        fi
         run sh -c "$line"
         is "error: $line" "$(grep -xF "${err##*$'\n'}" <<<"stepdown: $hint")" "stepdown: $hint"
         ;;
