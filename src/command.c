@@ -121,16 +121,17 @@ static bool is_missing(int error)
     return error == ENOENT || error == ENOTDIR;
 }
 
-/* A failure to execute `path`, given `error`; true if it was there at all. */
-static bool describe(const char *path, int error, struct problem *problem)
+static bool exists(const char *path)
 {
     struct stat status;
 
-    if (is_missing(error) && stat(path, &status) != 0) {
-        return false;
-    }
+    return stat(path, &status) == 0;
+}
+
+static int cannot_run(const char *path, int error, struct problem *problem)
+{
     *problem = (struct problem){.what = "exec", .subject = path, .error = error, .hint = hint_for(error)};
-    return true;
+    return COMMAND_CANNOT_RUN;
 }
 
 static int not_found(const char *command, const char *why, struct problem *problem)
@@ -149,18 +150,19 @@ int command_execute(char *const arguments[], char *room, struct problem *problem
 
     if (command[0] == '\0' || strchr(command, '/') != NULL) {
         (void)execve(command, arguments, environ); /* it returns only to say why not */
-        return describe(command, errno, problem) ? COMMAND_CANNOT_RUN : not_found(command, NULL, problem);
+        int error = errno;
+        return is_missing(error) && !exists(command) ? not_found(command, NULL, problem)
+                                                     : cannot_run(command, error, problem);
     }
     while (next_candidate(&rest, command, candidate)) {
         (void)execve(candidate, arguments, environ);
         int error = errno;
-        bool goes_on = is_missing(error) || error == EACCES || error == ELOOP || error == ENAMETOOLONG;
-        if ((!found || !goes_on) && describe(candidate, error, problem)) {
-            found = true;
-            problem->subject = strcpy(best, candidate);
+        if (!is_missing(error) && error != EACCES && error != ELOOP && error != ENAMETOOLONG) {
+            return cannot_run(candidate, error, problem);
         }
-        if (!goes_on) {
-            break;
+        if (!found && (!is_missing(error) || exists(candidate))) {
+            found = true;
+            (void)cannot_run(strcpy(best, candidate), error, problem);
         }
     }
     return found ? COMMAND_CANNOT_RUN : not_found(command, "not found in PATH", problem);
