@@ -18,9 +18,10 @@
 /* A file being read. To be had from accounts_open, given back with accounts_close. */
 struct accounts {
     int fd;             /* -1: nothing (more) to read */
-    int error;          /* errno of a read that failed, else 0 */
+    int error;          /* errno of a read that failed, EIO where the file shrank, else 0 */
     unsigned long line; /* the line that is being read, from 1 */
     size_t at, end;     /* what of the buffer is still to be parsed */
+    uint64_t missing;   /* bytes that the file had when it was opened and that were not read yet */
     const char *wanted; /* only lines that hold this text are of interest; borrowed */
     size_t wanted_length;
     unsigned char buffer[ACCOUNTS_BUFFER];
@@ -59,7 +60,8 @@ bool accounts_open(struct accounts *accounts, const char *path, const char *want
 /*
  * The next line of a passwd(5) or group(5) file that may be of interest: not blank, not a comment (#), not a
  * NIS leftover (+ or -). True with *entry filled; false at the end of the file and when reading failed:
- * accounts->error tells which (0, or the errno of read(2)).
+ * accounts->error tells which: 0, the errno of read(2), or EIO where less came than the file had when it was opened
+ * (what is cut off could be the end of a number, or groups of root's that are to be left out).
  */
 bool accounts_next_user(struct accounts *accounts, struct accounts_entry *entry);
 bool accounts_next_group(struct accounts *accounts, struct accounts_entry *entry);

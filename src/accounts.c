@@ -31,6 +31,7 @@ bool accounts_open(struct accounts *accounts, const char *path, const char *want
     }
     if (fstat(accounts->fd, &status) == 0) {
         if (S_ISREG(status.st_mode)) {
+            accounts->missing = (uint64_t)status.st_size;
             return true;
         }
         errno = EINVAL;
@@ -60,10 +61,11 @@ static bool fill(struct accounts *accounts)
     }
     ssize_t count = read(accounts->fd, accounts->buffer, sizeof accounts->buffer);
     if (count <= 0) {
-        accounts->error = count < 0 ? errno : 0;
+        accounts->error = count < 0 ? errno : accounts->missing > 0 ? EIO : 0;
         accounts_close(accounts);
         return false;
     }
+    accounts->missing -= (uint64_t)count < accounts->missing ? (uint64_t)count : accounts->missing;
     accounts->at = 0;
     accounts->end = (size_t)count;
     return true;
