@@ -38,7 +38,7 @@ bool command_set_variable(const char *name, const char *value, char **room)
     }
     /* Not malloc: it would be half as large as the rest of the program, for the one caller that has no HOME. */
     char **list = mmap(NULL, (count + 2) * sizeof *list, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (list == MAP_FAILED) {
+    if (list == MAP_FAILED || list == NULL) {
         return false;
     }
     memcpy(list, environ, count * sizeof *list);
@@ -58,7 +58,8 @@ bool command_may_give(int fd)
 {
     struct stat status;
 
-    return fstat(fd, &status) == 0 &&
+    /* Two answers that must agree: none of the three can seek, a regular file can. */
+    return fstat(fd, &status) == 0 && lseek(fd, 0, SEEK_CUR) < 0 && errno == ESPIPE &&
            (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || is_terminal(fd, &status));
 }
 
@@ -140,6 +141,12 @@ static int not_found(const char *command, const char *why, struct problem *probl
     return COMMAND_NOT_FOUND;
 }
 
+/* Why not: execve returns only to say that, and one that says anything else must not have the search go on. */
+static int execute(const char *path, char *const arguments[])
+{
+    return execve(path, arguments, environ) < 0 ? errno : EIO;
+}
+
 int command_execute(char *const arguments[], char *room, struct problem *problem)
 {
     char *candidate = room;
@@ -149,14 +156,12 @@ int command_execute(char *const arguments[], char *room, struct problem *problem
     bool found = false;
 
     if (command[0] == '\0' || strchr(command, '/') != NULL) {
-        (void)execve(command, arguments, environ); /* it returns only to say why not */
-        int error = errno;
+        int error = execute(command, arguments);
         return is_missing(error) && !exists(command) ? not_found(command, NULL, problem)
                                                      : cannot_run(command, error, problem);
     }
     while (next_candidate(&rest, command, candidate)) {
-        (void)execve(candidate, arguments, environ);
-        int error = errno;
+        int error = execute(candidate, arguments);
         if (!is_missing(error) && error != EACCES && error != ELOOP && error != ENAMETOOLONG) {
             return cannot_run(candidate, error, problem);
         }
