@@ -91,8 +91,9 @@ static bool refused(const char *path, const char *why, enum hint hint, struct pr
 bool reference_spec(const char *path, bool allow_root, struct userspec *spec, struct problem *problem)
 {
     struct stat status;
+    struct stat again;
     int fd = open(path, O_PATH | O_CLOEXEC);
-    int result = fd >= 0 ? fstat(fd, &status) : -1;
+    int result = fd >= 0 && fstat(fd, &status) == 0 ? stat(path, &again) : -1;
 
     *problem = (struct problem){.what = "--reference", .subject = path, .error = errno};
     if (fd >= 0) {
@@ -100,6 +101,10 @@ bool reference_spec(const char *path, bool allow_root, struct userspec *spec, st
     }
     if (result != 0) {
         return false;
+    }
+    if (status.st_dev != again.st_dev || status.st_ino != again.st_ino || status.st_uid != again.st_uid ||
+        status.st_gid != again.st_gid) {
+        return refused(path, "it changed while it was looked at", HINT_NONE, problem);
     }
     enum namespace users = read_namespace("/proc/self/uid_map");
     if (users != NAMESPACE_INITIAL && status.st_uid == read_overflow_id("/proc/sys/kernel/overflowuid")) {
