@@ -1,7 +1,7 @@
 #!/bin/bash
 # --keep-caps, --no-new-privs and --harden, as /proc/self/status of the command has them.
 # shellcheck source=options.sh
-. "${0%/*}/options.sh"
+. "$(dirname "$0")/options.sh" || exit 1
 needs setpriv capsh
 two=$(bits net_bind_service sys_nice) bind=$(bits net_bind_service)
 

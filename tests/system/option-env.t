@@ -1,9 +1,9 @@
 #!/bin/bash
 # --home and --user-env: the environment of the command, and nothing else in it changes.
 # shellcheck source=options.sh
-. "${0%/*}/options.sh"
+. "$(dirname "$0")/options.sh" || exit 1
 needs setpriv perl
-passwd 'homeless:x:1001:1001::' 'shellless:x:1002:1002:::' "long:x:1003:1003::/:/$(printf 's%.0s' {1..4200})" \
+add_users 'homeless:x:1001:1001::' 'shellless:x:1002:1002:::' "long:x:1003:1003::/:/$(printf 's%.0s' {1..4200})" \
     'app2:x:1000:1000::/srv/two:/bin/false'
 environment=(env -i 'PATH=/usr/bin' 'A=1' 'EMPTY=')
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # --init-groups, --clear-groups, --groups and --keep-groups, as the kernel has the group list afterwards.
 # shellcheck source=options.sh
-. "${0%/*}/options.sh"
+. "$(dirname "$0")/options.sh" || exit 1
 needs setpriv perl
 
 # GIDS COMMAND: root with these groups, as many as are wanted (an argument of setpriv's is limited to 128 KiB).
@@ -47,18 +47,18 @@ done
 for name in nosuch -1 +1 0x1 ' 1' 1e1 $'1\n' '*' root: games:x; do
     refuses "--groups=$name" 'no such group in /etc/group' "$S" --groups="users,$name" app
 done
-group 'broken:x:12a:' 'broken:x:12:' 'other:x:-1:app' 'more:x:77:app:x' 'late:x:78:app'
+add_groups 'broken:x:12a:' 'broken:x:12:' 'other:x:-1:app' 'more:x:77:app:x' 'late:x:78:app'
 refuses '--groups, the first entry of the name is malformed' "/etc/group:11 'broken': the entry is malformed" \
     "$S" --groups=users,broken app
 t 'malformed entries give no group' 0 '60,78,2000,2001' '' "$S" --init-groups app:games "$STATE" groups
-rm /etc/group
+rm "$GROUP"
 t 'no file, IDs' 0 '7,1000' '' "$S" --groups=7 app "$STATE" groups
 refuses 'no file, names' 'no such group' "$S" --groups=7,users app
-mkdir /etc/group
+mkdir "$GROUP"
 refuses 'no file but a directory' '/etc/group: not a regular file' "$S" --init-groups app
 t '--clear-groups does not need it' 0 1000 '' "$S" --clear-groups app "$STATE" groups
 refuses '--keep-groups does' '/etc/group: not a regular file' "$S" --clear-groups --keep-groups app
-rmdir /etc/group
+rmdir "$GROUP"
 accounts
 
 # --- --keep-groups --------------------------------------------------------------------------------------------------
@@ -93,23 +93,23 @@ usage 'takes no value' "'--keep-groups': takes no value" "$S" --keep-groups=1 ap
 
 # --- thousands ------------------------------------------------------------------------------------------------------
 lines() { awk -v from="$1" -v to="$2" -v members="$3" 'BEGIN {
-    for (i = from; i <= to; i++) print "g" i ":x:" i ":" members }' >>/etc/group; }
+    for (i = from; i <= to; i++) print "g" i ":x:" i ":" members }' >>"$GROUP"; }
 accounts
 lines 10001 19000 root
 # shellcheck disable=SC2016 # the command expands it
 t 'root is in 9000 groups, the caller in 10000: the other 1000 stay' 0 '1001 10000 19999' '' \
     with_groups 10000..19999 "$S" --clear-groups --keep-groups app bash -c \
     'read -ra all < <(sed -n "s/^Groups://p" /proc/self/status); echo "${#all[@]} ${all[1]} ${all[-1]}"'
-only_group
+only_groups
 lines 1 65536 root
 t 'root is in 65536 groups' 0 '1000:1000 1000,65537' '' \
     with_groups 2..65537 "$S" --keep-groups app "$STATE" ids groups
 lines 65537 65537 root
 refuses 'root is in one more' 'groups: root is in more than 65536' with_groups 5 "$S" --keep-groups app
-only_group
+only_groups
 for _ in 1 2 3; do lines 1 65536 root; done
 t 'each three times' 0 '1000:1000 1000,65537' '' with_groups 2..65537 "$S" --keep-groups app "$STATE" ids groups
-only_group
+only_groups
 lines 1 65536 app
 t 'the user is in 65536 groups, the primary one among them' 0 65536 '' \
     "$S" app awk '/^Groups:/ { print NF - 1 }' /proc/self/status

@@ -1,7 +1,7 @@
 #!/bin/bash
 # --if-root: the step down of a caller that is root, and of nobody else.
 # shellcheck source=options.sh
-. "${0%/*}/options.sh"
+. "$(dirname "$0")/options.sh" || exit 1
 needs setpriv setcap unshare
 everything=(ids groups caps bnd nnp home user)
 # shellcheck disable=SC2317 # called by t

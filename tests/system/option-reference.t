@@ -1,7 +1,7 @@
 #!/bin/bash
 # --reference and --allow-root: the owner of a path, in the first user namespace and in others.
 # shellcheck source=options.sh
-. "${0%/*}/options.sh"
+. "$(dirname "$0")/options.sh" || exit 1
 needs perl setpriv nsenter unshare
 
 own() { # OWNER:GROUP NAME: a file

@@ -1,7 +1,7 @@
 #!/bin/bash
 # --chown-stdio: who owns what descriptors 0, 1 and 2 of the command are.
 # shellcheck source=options.sh
-. "${0%/*}/options.sh"
+. "$(dirname "$0")/options.sh" || exit 1
 needs setpriv perl script unshare
 for fd in 0 1 2 3; do
     # shellcheck disable=SC2016 # the script expands it

@@ -13,7 +13,7 @@
 #   usage DESCRIPTION ERR COMMAND      like refuses, and the second line says to see --help
 
 # shellcheck source=lib.sh
-. "${BASH_SOURCE[0]%/*}/lib.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 1
 
 STATE=$BIN/state
 
