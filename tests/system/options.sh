@@ -56,17 +56,27 @@ while read -r key value; do
     case $key in
     Uid:) uid=${value%%[!0-9]*} ;;
     Gid:) gid=${value%%[!0-9]*} ;;
-    Groups:) groups=$(echo $value | tr ' ' ,) ;;
+    Groups:) groups=$value ;;
     NoNewPrivs:) nnp=$value ;;
-    CapInh:) inh=$(printf %x "0x$value") ;;
-    CapPrm:) prm=$(printf %x "0x$value") ;;
-    CapEff:) eff=$(printf %x "0x$value") ;;
-    CapAmb:) amb=$(printf %x "0x$value") ;;
-    CapBnd:) bnd=$(printf %x "0x$value") ;;
+    Cap*)
+        value=${value#"${value%%[!0]*}"}
+        case $key in
+        CapInh:) inh=${value:-0} ;;
+        CapPrm:) prm=${value:-0} ;;
+        CapEff:) eff=${value:-0} ;;
+        CapBnd:) bnd=${value:-0} ;;
+        CapAmb:) amb=${value:-0} ;;
+        esac
+        ;;
     esac
 done </proc/self/status
+fields=$*
+set -- $groups
+IFS=,
+groups=$*
+IFS=' '
 separator=
-for field; do
+for field in $fields; do
     case $field in
     ids) word=$uid:$gid ;;
     groups) word=$groups ;;
