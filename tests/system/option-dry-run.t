@@ -1,0 +1,100 @@
+#!/bin/bash
+# --dry-run: the plan, each fact with where it comes from, for callers with and without privilege. What it says of every
+# pair of options is in option-pairs.t.
+# shellcheck source=options.sh
+. "${0%/*}/options.sh"
+needs setpriv
+plan() { # DESCRIPTION PLAN COMMAND
+    t "$1" 0 "$2" '' "${@:3}"
+}
+last="capabilities: none
+bounding set: unchanged
+no_new_privs: unchanged
+command: $MARK"
+
+plan 'USER' "uid: 1000 (app), /etc/passwd:4
+gid: 1000, /etc/passwd:4
+group: 1000 (app), /etc/group:7
+group: 2000 (data), /etc/group:8
+group: 2001 (logs), /etc/group:9
+home: /srv/app, /etc/passwd:4
+$last" "$S" --dry-run app "$MARK"
+plan 'USER:GROUP' "uid: 1000 (app), /etc/passwd:4
+gid: 60, /etc/group:5
+group: 60 (games), /etc/group:5
+home: /srv/app, /etc/passwd:4
+$last" "$S" --dry-run app:games "$MARK"
+plan 'UID:GID without entries' "uid: 4242, no entry in /etc/passwd
+gid: 4343, as given
+group: 4343, no entry in /etc/group
+home: /, no entry in /etc/passwd
+$last" "$S" --dry-run 4242:4343 "$MARK"
+plan 'UID' "uid: 4242, no entry in /etc/passwd
+gid: 0, the caller's
+group: 0 (root), /etc/group:1
+home: /, no entry in /etc/passwd
+$last" "$S" --dry-run 4242 "$MARK"
+: >"$T/ref" && chown 1000:100 "$T/ref"
+plan '--reference' "uid: 1000 (app), /etc/passwd:4
+gid: 100, --reference
+group: 100 (users), /etc/group:6
+home: /srv/app, /etc/passwd:4
+$last" "$S" --dry-run --reference="$T/ref" "$MARK"
+plan 'root' "uid: 0 (root), /etc/passwd:1
+gid: 0, /etc/passwd:1
+group: 0 (root), /etc/group:1
+home: /root, /etc/passwd:1
+capabilities: the caller's, none inheritable or ambient
+bounding set: unchanged
+no_new_privs: unchanged
+command: $MARK" "$S" --dry-run --clear-groups root "$MARK"
+plan 'everything' "uid: 1000 (app), /etc/passwd:4
+gid: 60, /etc/group:5
+group: 60 (games), /etc/group:5
+group: 100 (users), /etc/group:6
+group: 44, no entry in /etc/group
+group: 4343, no entry in /etc/group
+home: /data, --home
+USER, LOGNAME: app
+SHELL: /bin/bash
+capabilities: chown,net_bind_service
+bounding set: chown,net_bind_service
+no_new_privs: yes
+descriptors given to the user: none
+command: $MARK" setpriv --groups=44,6,0 "$S" --dry-run --if-root --groups=users,4343 --keep-groups --home=/data --user-env \
+    --keep-caps=net_bind_service,chown --harden --chown-stdio app:games "$MARK"
+is 'its own descriptors are what --chown-stdio tells of' \
+    "$("$S" --dry-run --chown-stdio app true < <(:) 2>"$T/err" | grep descriptors)" 'descriptors given to the user: 0,1'
+passwd 'b\0033[31mad:x:1004:1004::/h\0033me:'
+plan 'control characters are escaped' "uid: 1004 (b\\\\x1b[[]31mad), /etc/passwd:6*home: /h\\\\x1bme, /etc/passwd:6*" \
+    "$S" --dry-run 1004 "$MARK"
+group 'twice:x:1000:'
+plan 'a group with two names: the first' "*group: 1000 (app), /etc/group:7
+home*" "$S" --dry-run --clear-groups app "$MARK"
+
+# --- no privilege is needed -----------------------------------------------------------------------------------------
+plain=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+is 'a user sees the plan that root sees' "$("${plain[@]}" "$S" --dry-run app "$MARK")" "$("$S" --dry-run app "$MARK")"
+is 'with capabilities too' "$("${plain[@]}" "$S" --dry-run --harden --keep-caps=kill app "$MARK")" \
+    "$("$S" --dry-run --harden --keep-caps=kill app "$MARK")"
+is 'with no_new_privs' "$("${plain[@]}" --no-new-privs "$S" --dry-run app "$MARK")" "$("$S" --dry-run app "$MARK")"
+is "NAME? is looked for in what root has here" \
+    "$(without kill "${plain[@]}" "$S" --dry-run --keep-caps='kill?,chown' app "$MARK" | grep ^cap)" 'capabilities: chown'
+refuses 'NAME too' 'the caller does not have it' without kill "${plain[@]}" "$S" --dry-run --keep-caps=kill app
+refuses 'and CAP_SETPCAP' 'bounding set: *CAP_SETPCAP*' without setpcap "${plain[@]}" "$S" --dry-run --harden app
+refuses 'root that lacks it is told so' 'bounding set: *CAP_SETPCAP*' without setpcap "$S" --dry-run --harden app
+
+# --- what would fail, fails -----------------------------------------------------------------------------------------
+refuses 'no such user' 'no such user in /etc/passwd' "$S" --dry-run nosuch
+refuses 'an owner that is root' 'its owner is root' "$S" --dry-run --reference=/
+t 'no such command' 127 'uid: *no_new_privs: unchanged' "stepdown: exec 'nosuch': not found in PATH" "$S" --dry-run app nosuch
+: >"$T/plain" && chmod 644 "$T/plain"
+t 'a command that cannot be executed' 126 'uid: *no_new_privs: unchanged' \
+    "stepdown: exec '$T/plain': Permission denied*" "$S" --dry-run app "$T/plain"
+chmod 750 "$T/plain"
+t 'by this user' 126 'uid: *' '*: Permission denied*' "$S" --dry-run app "$T/plain"
+t 'but by root' 0 'uid: *' '' "$S" --dry-run root "$T/plain"
+t 'the place of the command' 0 "*command: $(type -P id)" '' "$S" --dry-run app id
+# shellcheck disable=SC2016 # the command expands it
+t 'where there is no room for the plan' 125 '' 'stepdown: standard output: *' sh -c 'exec "$0" --dry-run app true >/dev/full' "$S"
+finish
