@@ -10,6 +10,7 @@
 #   without NAME COMMAND    runs COMMAND as root whose bounding set lacks that capability
 #   holding LIST COMMAND    runs COMMAND as app (1000:1000, group 44) with these capabilities, names with commas between
 #                           them, ambient as a runtime gives them; "" for none
+#   recipe NAME FILE        makes FILE an executable script of the README's recipe with that marker; false if there is none
 #   usage DESCRIPTION ERR COMMAND      like refuses, and the second line says to see --help
 
 # shellcheck source=lib.sh
@@ -43,6 +44,19 @@ without() {
 holding() {
     local plus=${1:+,+${1//,/,+}}
     setpriv --reuid=1000 --regid=1000 --groups=44 --inh-caps="-all$plus" --ambient-caps="-all$plus" "${@:2}"
+}
+
+README=$(realpath -- "${BASH_SOURCE[0]%/*}/../..")/README.md
+# shellcheck disable=SC2016 # the recipe expands it
+recipe() {
+    {
+        printf '#!/bin/sh\nset -e\nPATH=%s:$PATH\n' "$BIN"
+        awk -v marker="<!-- recipe: $1 -->" '$0 == marker { found = 1; next }
+            found && /^```/ { if (inside) exit; inside = 1; next }
+            inside' "$README"
+    } >"$2"
+    chmod 755 "$2"
+    [ "$(wc -l <"$2")" -gt 3 ]
 }
 
 usage() {
