@@ -2,7 +2,7 @@
 # --dry-run: the plan, each fact with where it comes from, for callers with and without privilege. What it says of every
 # pair of options is in option-pairs.t.
 # shellcheck source=options.sh
-. "${0%/*}/options.sh"
+. "$(dirname "$0")/options.sh" || exit 1
 needs setpriv
 plan() { # DESCRIPTION PLAN COMMAND
     t "$1" 0 "$2" '' "${@:3}"
@@ -65,10 +65,10 @@ command: $MARK" setpriv --groups=44,6,0 "$S" --dry-run --if-root --groups=users,
     --keep-caps=net_bind_service,chown --harden --chown-stdio app:games "$MARK"
 is 'its own descriptors are what --chown-stdio tells of' \
     "$("$S" --dry-run --chown-stdio app true < <(:) 2>"$T/err" | grep descriptors)" 'descriptors given to the user: 0,1'
-passwd 'b\0033[31mad:x:1004:1004::/h\0033me:'
+add_users 'b\0033[31mad:x:1004:1004::/h\0033me:'
 plan 'control characters are escaped' "uid: 1004 (b\\\\x1b[[]31mad), /etc/passwd:6*home: /h\\\\x1bme, /etc/passwd:6*" \
     "$S" --dry-run 1004 "$MARK"
-group 'twice:x:1000:'
+add_groups 'twice:x:1000:'
 plan 'a group with two names: the first' "*group: 1000 (app), /etc/group:7
 home*" "$S" --dry-run --clear-groups app "$MARK"
 

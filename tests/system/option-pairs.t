@@ -7,7 +7,7 @@
 #   ends the line         --help, --version
 #   goes with the rest    everything else
 # shellcheck source=options.sh
-. "${0%/*}/options.sh"
+. "$(dirname "$0")/options.sh" || exit 1
 needs setpriv
 : >"$T/app" && chown 1000:60 "$T/app"
 : >"$T/root"

@@ -68,6 +68,16 @@ usage '--allow-root=yes' "'--allow-root': takes no value" "$S" --allow-root=yes 
 own 65534:65534 nobody
 t 'owned by nobody, who is someone here' 0 '65534:65534' '' "$S" --reference="$T/open/nobody" "$STATE" ids
 
+# --- no /proc -------------------------------------------------------------------------------------------------------
+# shellcheck disable=SC2317 # called by t
+no_proc() { # COMMAND
+    unshare --mount sh -c 'mount -t tmpfs none /proc && exec "$@"' - "$@"
+}
+t 'no /proc: a file' 0 1000 '' no_proc "$S" --reference="$R" id -u
+refuses 'no /proc: root is taken for the real one' 'its owner is root' no_proc "$S" --reference="$T/open/root"
+t 'no /proc: --allow-root' 0 0 '' no_proc "$S" --allow-root --reference="$T/open/root" id -u
+refuses 'no /proc: 65534 may stand for anyone' 'its owner is not mapped' no_proc "$S" --reference="$T/open/nobody"
+
 # --- other user namespaces ------------------------------------------------------------------------------------------
 # UID_MAP GID_MAP COMMAND: runs it as 0:0 of a user namespace with these maps, lines with commas between them.
 # shellcheck disable=SC2317 # called by t
@@ -125,14 +135,4 @@ refuses 'an ID of the spec that is not mapped' 'setgroups: Invalid argument*/pro
 refuses 'a user who is not mapped' 'setresuid: Invalid argument*/proc/self/uid_map*' mapped "$far" "$far" "$S" 70000:60
 refuses 'setgroups denied' 'setgroups: *denies setgroups*' \
     setpriv --reuid=1000 --regid=1000 --clear-groups unshare --user --map-root-user "$S" 1:1
-
-# --- no /proc -------------------------------------------------------------------------------------------------------
-# shellcheck disable=SC2317 # called by t
-no_proc() { # COMMAND
-    unshare --mount sh -c 'mount -t tmpfs none /proc && exec "$@"' - "$@"
-}
-t 'no /proc: a file' 0 1000 '' no_proc "$S" --reference="$R" id -u
-refuses 'no /proc: root is taken for the real one' 'its owner is root' no_proc "$S" --reference="$T/open/root"
-t 'no /proc: --allow-root' 0 0 '' no_proc "$S" --allow-root --reference="$T/open/root" id -u
-refuses 'no /proc: 65534 may stand for anyone' 'its owner is not mapped' no_proc "$S" --reference="$T/open/nobody"
 finish

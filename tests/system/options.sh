@@ -46,7 +46,7 @@ holding() {
     setpriv --reuid=1000 --regid=1000 --groups=44 --inh-caps="-all$plus" --ambient-caps="-all$plus" "${@:2}"
 }
 
-README=$(realpath -- "${BASH_SOURCE[0]%/*}/../..")/README.md
+README=$(realpath -- "$(dirname "${BASH_SOURCE[0]}")/../../README.md") || exit 1
 # shellcheck disable=SC2016 # the recipe expands it
 recipe() {
     {

@@ -1,10 +1,10 @@
 #!/bin/bash
 # Every recipe of the README, as it stands there, run as the entrypoint of a container would run it.
 # shellcheck source=options.sh
-. "${0%/*}/options.sh"
+. "$(dirname "$0")/options.sh" || exit 1
 needs setpriv perl install
-passwd 'redis:x:999:998::/home/redis:/bin/sh' 'www-data:x:33:33::/var/www:/usr/sbin/nologin'
-group 'redis:x:998:' 'www-data:x:33:' 'video:x:44:'
+add_users 'redis:x:999:998::/home/redis:/bin/sh' 'www-data:x:33:33::/var/www:/usr/sbin/nologin'
+add_groups 'redis:x:998:' 'www-data:x:33:' 'video:x:44:'
 [ -n "${STEPDOWN_TEST_DISPOSABLE-}" ] || mount -t tmpfs -o mode=755 tmpfs /run || exit 1
 mkdir "$T/recipes" "$T/workdir" && chown 1234:1235 "$T/workdir" && cd "$T/workdir" || exit 1
 mapfile -t recipes < <(sed -n 's/^<!-- recipe: \(.*\) -->$/\1/p' "$README")

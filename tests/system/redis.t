@@ -6,10 +6,10 @@
 # What differs by design: setpriv leaves the primary group out of Groups, stepdown has it there always; and a root that
 # cannot step down stays root in the image, which is an error of stepdown.
 # shellcheck source=options.sh
-. "${0%/*}/options.sh"
+. "$(dirname "$0")/options.sh" || exit 1
 needs setpriv grep
-passwd 'redis:x:999:998::/home/redis:/bin/sh'
-group 'redis:x:998:' 'media:x:997:redis'
+add_users 'redis:x:999:998::/home/redis:/bin/sh'
+add_groups 'redis:x:998:' 'media:x:997:redis'
 
 has sys_resource && capability=sys_resource || capability=sys_nice
 
