@@ -73,7 +73,8 @@ static bool take_option(char *const argv[], int *index, struct options *options,
         return usage_error("option", word, length, "given twice", problem);
     }
     *value = word[length] == '=' ? word + length + 1 : argv[*index];
-    if (*value == NULL) {
+    /* An unset variable in a script must not make the next option, which may be --harden, the value of this one. */
+    if (*value == NULL || (*value == argv[*index] && strncmp(*value, "--", 2) == 0)) {
         return usage_error("option", word, length, "needs a value", problem);
     }
     *index += word[length] != '=';

@@ -60,6 +60,8 @@ t 'it keeps what it was given of the rest' 0 "65534:65534 $bind" '' \
     holding setuid,setgid,net_bind_service,kill "$S" --keep-caps=net_bind_service nobody "$STATE" ids caps
 refuses 'it cannot keep what it has not' "--keep-caps 'chown': the caller does not have it" \
     holding setuid,setgid "$S" --keep-caps=chown nobody
+refuses 'nor what the bounding set lacks' "--keep-caps 'kill': the caller does not have it" \
+    holding setuid,setgid,kill,setpcap setpriv --bounding-set=-kill "$S" --keep-caps=kill nobody
 refuses 'a caller without SETGID' 'setgroups: *CAP_SETGID*--cap-add=SETGID*' holding setuid "$S" nobody
 refuses 'a caller without SETUID' 'setresuid: *CAP_SETUID*--cap-add=SETUID*' holding setgid "$S" nobody
 refuses 'a caller without either' 'setgroups: *CAP_SETGID*--cap-add=SETGID*' holding '' "$S" --keep-caps='chown?' nobody

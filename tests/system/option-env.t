@@ -20,6 +20,8 @@ most=/$(printf 'x%.0s' {1..4094})
 t '--home of PATH_MAX' 0 "$most" '' "$S" --home="$most" app "$STATE" home
 refuses '--home of one byte more' '--home*: *name too long' "$S" --home="${most}x" app
 usage '--home=' "'--home': its value is empty" "$S" --home= app
+usage '--home with nothing behind it, as of an unset variable' "'--home': needs a value" "$S" --home --harden app
+t '--home of a name that looks like an option' 0 '--harden' '' "$S" --home=--harden app "$STATE" home
 usage '--home twice' "'--home': given twice" "$S" --home=/a --home=/b app
 
 # --- USER, LOGNAME, SHELL -------------------------------------------------------------------------------------------
