@@ -1,0 +1,79 @@
+/*
+ * Input: a line of the sizes of reads, a line that is the wanted text, and an account file. Built for passwd
+ * (-DPASSWD=true) and for group.
+ */
+#include "harness.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ENTRIES_MAX = 8192 };
+static struct oracle_entry expected[ENTRIES_MAX];
+
+static void check_entry(const struct accounts_entry *entry, const struct oracle_entry *same, struct text wanted)
+{
+    CHECK(entry->line == same->line);
+    CHECK(entry->malformed == same->malformed);
+    CHECK(same_field(&entry->name, same->name));
+    if (same->malformed) {
+        return;
+    }
+    CHECK(entry->gid == same->gid);
+    if (PASSWD) {
+        CHECK(entry->uid == same->uid);
+        CHECK(same_field(&entry->home, same->home));
+        CHECK(same_field(&entry->shell, same->shell));
+    } else {
+        CHECK(entry->lists_wanted == (wanted.length < ACCOUNTS_FIELD_MAX && oracle_lists(same->members, wanted)));
+    }
+}
+
+/* Without a wanted text all lines are to come; with one, those that hold it, and others may. */
+static void check_file(size_t count, struct text wanted)
+{
+    static struct accounts accounts;
+    struct accounts_entry entry;
+    size_t next = 0;
+    char *text = copy(wanted);
+
+    memset(&entry, 0xaa, sizeof entry);
+    entry.room = room_for(ACCOUNTS_ROOM);
+    CHECK(accounts_open(&accounts, PASSWD ? IDENTITY_PASSWD : IDENTITY_GROUP, text, wanted.length));
+    while (PASSWD ? accounts_next_user(&accounts, &entry) : accounts_next_group(&accounts, &entry)) {
+        while (next < count && expected[next].line < entry.line) {
+            CHECK(wanted.length > 0 &&
+                  memmem(expected[next].whole.at, expected[next].whole.length, wanted.at, wanted.length) == NULL);
+            next++;
+        }
+        CHECK(next < count);
+        check_entry(&entry, &expected[next++], wanted);
+    }
+    CHECK(accounts.error == 0);
+    accounts_close(&accounts);
+    memory_check();
+    for (; next < count; next++) {
+        CHECK(wanted.length > 0 &&
+              memmem(expected[next].whole.at, expected[next].whole.length, wanted.at, wanted.length) == NULL);
+    }
+    free(entry.room);
+    free(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct text input = {(const char *)data, size};
+    char *room = expand_room();
+
+    if (size > ENTRIES_MAX) {
+        return 0;
+    }
+    struct text pieces = take(&input, "\n");
+    struct text wanted = expand(take(&input, "\n"), &room);
+    struct oracle_file file = {.content = expand(input, &room)};
+    size_t count = oracle_entries(PASSWD, file.content, expected, ENTRIES_MAX);
+
+    memory_files(&file, &file, pieces);
+    check_file(count, wanted);
+    check_file(count, (struct text){NULL, 0});
+    return 0;
+}
