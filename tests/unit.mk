@@ -1,0 +1,75 @@
+# The unit tests: the real objects, built with the system's C library, one program for each file of src/.
+
+UNIT_MODULES := $(filter-out main,$(MODULES))
+UNIT_HELPERS := $(filter-out test_%,$(basename $(notdir $(wildcard tests/unit/*.c))))
+UNIT_HEADERS := $(wildcard tests/unit/*.h)
+
+# The calls of each program that end in tests/unit instead of the kernel.
+UNIT_WRAP_accounts := open fstat read close
+UNIT_WRAP_identity := $(UNIT_WRAP_accounts)
+UNIT_WRAP_reference := $(UNIT_WRAP_accounts)
+UNIT_WRAP_plan := $(UNIT_WRAP_accounts) write
+UNIT_WRAP_report := write
+UNIT_WRAP_capabilities := capget capset prctl syscall setgroups setresgid setresuid getgroups getresgid getresuid \
+                          fopen syslog __syslog_chk $(UNIT_WRAP_accounts)
+UNIT_WRAP_privileges := $(UNIT_WRAP_capabilities)
+UNIT_WRAP_command := execve stat isatty fchown mmap fstat
+unit_wraps = $(addprefix -Wl$(comma)--wrap=,$(UNIT_WRAP_$(1)))
+
+# A sanitizer wants a compiler that has it: clang, unless CC says otherwise.
+SANITIZE_CC := $(if $(filter file,$(origin CC)),clang,$(CC))
+
+# Fortified calls have other names, which --wrap would miss.
+UNIT_CFLAGS := -g -U_FORTIFY_SOURCE
+SANITIZE_CFLAGS := $(UNIT_CFLAGS) -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+
+# $(call unit_rules,DIRECTORY,COMPILER,FLAGS): how everything under build/DIRECTORY is made.
+define unit_rules
+$(B)/$(1)/src/%.o: src/%.c $(HEADERS) Makefile tests/unit.mk
+	$$(call say,CC)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$(2) $$(CPPFLAGS_ALL) $$(WARNINGS) $$(CFLAGS) $(3) -c $$< -o $$@
+
+$(B)/$(1)/%.o: tests/unit/%.c $(HEADERS) $(UNIT_HEADERS) Makefile tests/unit.mk
+	$$(call say,CC)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$(2) $$(CPPFLAGS_ALL) -Itests/unit $$(WARNINGS) $$(CFLAGS) $(3) -c $$< -o $$@
+
+# Archives, so that a program takes what it tests and no more.
+$(B)/$(1)/src.a: $(UNIT_MODULES:%=$(B)/$(1)/src/%.o)
+	$$(Q)$$(AR) rcs $$@ $$^
+
+$(B)/$(1)/helpers.a: $(UNIT_HELPERS:%=$(B)/$(1)/%.o)
+	$$(Q)$$(AR) rcs $$@ $$^
+
+$(UNIT_MODULES:%=$(B)/$(1)/test_%): $(B)/$(1)/test_%: $(B)/$(1)/test_%.o $(B)/$(1)/src.a $(B)/$(1)/helpers.a
+	$$(call say,LINK)
+	$$(Q)$(2) $(3) $$(LDFLAGS) $$(call unit_wraps,$$*) $$(filter-out %/helpers.a,$$^) -l:libcap-ng.a $(B)/$(1)/helpers.a -lcmocka -o $$@
+endef
+
+$(eval $(call unit_rules,unit,$$(CC),$$(UNIT_CFLAGS)))
+$(eval $(call unit_rules,sanitize,$$(SANITIZE_CC),$$(SANITIZE_CFLAGS)))
+
+# What ships is compiled like this: see the Makefile.
+$(B)/unit/src/accounts.o: UNIT_CFLAGS += -O3
+
+# $(call unit_run,DIRECTORY,COMMAND): runs every program of build/DIRECTORY; of one that fails, prints what it said.
+unit_run = @bad=0; for test in $(UNIT_MODULES:%=test_%); do printf '  %-8s %s\n' TEST "$(B)/$(1)/$$test"; \
+    CMOCKA_MESSAGE_OUTPUT=TAP $(2) $(B)/$(1)/$$test >$(B)/$(1)/$$test.log 2>&1 || { bad=1; cat $(B)/$(1)/$$test.log; }; \
+    done; exit $$bad
+
+.PHONY: check-unit
+check-unit: $(UNIT_MODULES:%=$(B)/unit/test_%) ## Run the unit tests
+	$(call unit_run,unit)
+
+.PHONY: check-sanitize
+check-sanitize: $(UNIT_MODULES:%=$(B)/sanitize/test_%) ## Run the unit tests under ASan and UBSan
+	$(call unit_run,sanitize)
+
+.PHONY: check-valgrind
+check-valgrind: $(UNIT_MODULES:%=$(B)/unit/test_%) ## Run the unit tests under valgrind's memcheck
+	$(call unit_run,unit,valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite)
+
+.PHONY: deps-sanitize
+deps-sanitize: ## Install what check-sanitize and check-valgrind need besides (apt, as root)
+	$(APT_INSTALL) clang libclang-rt-14-dev valgrind

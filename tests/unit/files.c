@@ -1,0 +1,151 @@
+#include "files.h"
+
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FIRST_FD 1000
+
+int __wrap_open(const char *path, int flags, ...);
+int __wrap_fstat(int fd, struct stat *status);
+ssize_t __wrap_read(int fd, void *buffer, size_t size);
+int __wrap_close(int fd);
+ssize_t __wrap_write(int fd, const void *bytes, size_t length);
+
+struct files files;
+struct output output;
+
+static struct {
+    const struct file *file; /* NULL: free */
+    size_t at;
+    int flags;
+} descriptors[8];
+
+int __wrap_open(const char *path, int flags, ...)
+{
+    const struct file *file = files.list;
+
+    while (file < files.list + files.count && strcmp(file->path, path) != 0) {
+        file++;
+    }
+    if (file == files.list + files.count || file->open_error != 0) {
+        errno = file == files.list + files.count ? ENOENT : file->open_error;
+        return -1;
+    }
+    for (size_t i = 0; i < COUNT(descriptors); i++) {
+        if (descriptors[i].file == NULL) {
+            descriptors[i].file = file;
+            descriptors[i].at = 0;
+            descriptors[i].flags = files.flags = flags;
+            files.opened++;
+            files.open++;
+            return FIRST_FD + (int)i;
+        }
+    }
+    fail_msg("too many files are open");
+    return -1;
+}
+
+static size_t slot_of(int fd)
+{
+    size_t slot = (size_t)(fd - FIRST_FD);
+
+    if (slot >= COUNT(descriptors) || descriptors[slot].file == NULL) {
+        fail_msg("descriptor %d is not open", fd);
+    }
+    return slot;
+}
+
+int __wrap_fstat(int fd, struct stat *status)
+{
+    if (fd <= STDERR_FILENO) {
+        if (files.standard == NULL || files.standard[fd].st_mode == 0) {
+            errno = EBADF;
+            return -1;
+        }
+        *status = files.standard[fd];
+        return 0;
+    }
+    const struct file *file = descriptors[slot_of(fd)].file;
+
+    if (file->stat_error != 0) {
+        errno = file->stat_error;
+        return -1;
+    }
+    *status = (struct stat){
+        .st_mode = file->mode != 0 ? file->mode : S_IFREG | 0644, .st_uid = file->uid, .st_gid = file->gid};
+    return 0;
+}
+
+ssize_t __wrap_read(int fd, void *buffer, size_t size)
+{
+    size_t slot = slot_of(fd);
+    const struct file *file = descriptors[slot].file;
+    size_t at = descriptors[slot].at;
+    size_t end = file->length;
+
+    if ((descriptors[slot].flags & O_PATH) != 0) {
+        errno = EBADF;
+        return -1;
+    }
+    if (file->read_error != 0) {
+        if (at >= file->read_error_at) {
+            errno = file->read_error;
+            return -1;
+        }
+        end = file->read_error_at;
+    }
+    if (at < files.split && files.split < end) {
+        end = files.split;
+    }
+    if (files.chunk > 0 && files.chunk < end - at) {
+        end = at + files.chunk;
+    }
+    if (size < end - at) {
+        end = at + size;
+    }
+    memcpy(buffer, file->text + at, end - at);
+    descriptors[slot].at = end;
+    return (ssize_t)(end - at);
+}
+
+int __wrap_close(int fd)
+{
+    descriptors[slot_of(fd)].file = NULL;
+    files.open--;
+    errno = EDOM; /* close may leave anything in errno: nobody may take it for the reason of something else */
+    return 0;
+}
+
+void output_clear(void)
+{
+    output.error = 0;
+    output.chunk = output.length = 0;
+    output.nothing = false;
+    output.fd = -1;
+    output.text[0] = '\0';
+}
+
+ssize_t __wrap_write(int fd, const void *bytes, size_t length)
+{
+    output.fd = fd;
+    if (output.error != 0) {
+        errno = output.error;
+        return -1;
+    }
+    if (output.nothing) {
+        return 0;
+    }
+    if (output.chunk > 0 && output.chunk < length) {
+        length = output.chunk;
+    }
+    assert_true(length < sizeof output.text - output.length);
+    memcpy(output.text + output.length, bytes, length);
+    output.length += length;
+    output.text[output.length] = '\0';
+    return (ssize_t)length;
+}

@@ -1,0 +1,49 @@
+/* Files and output in memory, for what the code under test opens, reads and writes (the linker's --wrap). */
+#ifndef STEPDOWN_UNIT_FILES_H
+#define STEPDOWN_UNIT_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+
+struct file {
+    const char *path;
+    const char *text;
+    size_t length;
+    mode_t mode; /* 0 stands for a regular file */
+    uid_t uid;
+    gid_t gid;
+    int open_error, stat_error; /* errno; 0: the call works */
+    int read_error;             /* errno of the read that begins at read_error_at; 0: none */
+    size_t read_error_at;
+};
+
+/* Whatever is not in the list does not exist. */
+struct files {
+    const struct file *list;
+    size_t count;
+    size_t chunk;                /* the most bytes that a read gives; 0: as many as are asked for */
+    size_t split;                /* a read ends at this place of a file; 0: none does */
+    int flags;                   /* of the latest open */
+    unsigned opened;             /* how often open worked */
+    unsigned open;               /* how many files are open now */
+    const struct stat *standard; /* what descriptors 0 to 2 are, mode 0 for a closed one; NULL: all are closed */
+};
+
+extern struct files files;
+
+struct output {
+    int error;     /* errno of every write; 0: they work */
+    size_t chunk;  /* the most bytes that a write takes; 0: all */
+    bool nothing;  /* a write takes nothing, and says so */
+    int fd;        /* of the latest write */
+    size_t length; /* of the text, which ends in NUL */
+    char text[1 << 22];
+};
+
+extern struct output output;
+
+/* Makes it empty, with writes that work. */
+void output_clear(void);
+
+#endif

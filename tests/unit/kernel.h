@@ -1,0 +1,63 @@
+/*
+ * A kernel in memory: the credentials and capability sets of one process, by the rules of credentials(7) and
+ * capabilities(7), and a log of the calls. Any call can be made to fail, to claim success and do nothing, or to do what
+ * it must not. It has no /proc.
+ */
+#ifndef STEPDOWN_UNIT_KERNEL_H
+#define STEPDOWN_UNIT_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* It knows capabilities that no header does yet. */
+#define KERNEL_LAST_CAPABILITY 44
+#define KERNEL_CAPABILITIES    ((UINT64_C(1) << (KERNEL_LAST_CAPABILITY + 1)) - 1)
+
+struct kernel {
+    uid_t real_uid, effective_uid, saved_uid;
+    gid_t real_gid, effective_gid, saved_gid;
+    size_t group_count;
+    gid_t groups[65536];
+    uint64_t effective, permitted, inheritable, ambient, bounding;
+    bool no_new_privs;
+    bool keep_caps;
+    bool no_setuid_fixup;  /* SECBIT_NO_SETUID_FIXUP */
+    bool no_ambient;       /* older than 4.3: EINVAL */
+    bool denies_setgroups; /* a user namespace that does */
+    uint32_t unmapped;     /* IDs from here on are not mapped; 0: all are */
+};
+
+extern struct kernel kernel;
+
+enum fault { FAULT_NONE, FAULT_FAIL, FAULT_LIE, FAULT_OBEY };
+
+/* What goes wrong. A lie is a success without effect; to obey is to do it without asking for the right to. */
+struct fault_plan {
+    enum fault fault;
+    const char *call; /* by name; NULL: by number alone */
+    unsigned from;    /* the first such call that it meets, from 0 */
+    unsigned count;   /* how many of them */
+    int error;
+};
+
+extern struct fault_plan fault_plan;
+
+#define KERNEL_LOG_MAX 2048U
+
+/* Every call since kernel_forget, by name ("setresuid", "PR_CAPBSET_DROP"); a `changing` one tries to change something.
+ */
+struct kernel_call {
+    const char *name;
+    bool changing;
+    unsigned count;
+    int arguments[3];
+};
+
+extern struct kernel_call kernel_log[KERNEL_LOG_MAX];
+extern unsigned kernel_calls;
+
+void kernel_forget(void);
+
+#endif

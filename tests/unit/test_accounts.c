@@ -1,0 +1,758 @@
+#include "accounts.h"
+#include "files.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define PATH "/etc/file"
+
+typedef bool next_function(struct accounts *accounts, struct accounts_entry *entry);
+
+static struct file file;
+static struct accounts accounts;
+static char rooms[9][ACCOUNTS_ROOM];
+static struct accounts_entry entry = {.room = rooms[8]};
+static struct accounts_entry entries[8];
+
+static void give(const char *text, size_t length)
+{
+    file = (struct file){.path = PATH, .text = text, .length = length};
+    files = (struct files){.list = &file, .count = 1, .open = files.open};
+}
+
+/* Reads a whole file into `entries`; how many there were. */
+static size_t read_bytes(next_function *next, const char *text, size_t length)
+{
+    size_t count = 0;
+
+    give(text, length);
+    assert_true(accounts_open(&accounts, PATH, "", 0));
+    for (entries[0].room = rooms[0]; next(&accounts, &entries[count]); entries[count].room = rooms[count]) {
+        assert_true(++count < COUNT(entries));
+    }
+    assert_int_equal(accounts.error, 0);
+    accounts_close(&accounts);
+    assert_int_equal(files.open, 0);
+    return count;
+}
+
+static size_t read_users(const char *text)
+{
+    return read_bytes(accounts_next_user, text, strlen(text));
+}
+
+static size_t read_groups(const char *text)
+{
+    return read_bytes(accounts_next_group, text, strlen(text));
+}
+
+static bool is(const struct accounts_field *field, const char *text)
+{
+    return accounts_is(field, text, strlen(text)) && field->text[field->length] == '\0';
+}
+
+TEST(a_line_gives_every_field)
+{
+    assert_int_equal(read_users("app:x:1000:1001:The App:/srv/app:/bin/sh\n"), 1);
+    assert_false(entries[0].malformed);
+    assert_int_equal(entries[0].line, 1);
+    assert_int_equal(entries[0].uid, 1000);
+    assert_int_equal(entries[0].gid, 1001);
+    assert_true(is(&entries[0].name, "app"));
+    assert_true(is(&entries[0].home, "/srv/app"));
+    assert_true(is(&entries[0].shell, "/bin/sh"));
+    assert_int_equal(read_groups("www:x:33:app,nobody\n"), 1);
+    assert_false(entries[0].malformed);
+    assert_int_equal(entries[0].line, 1);
+    assert_int_equal(entries[0].gid, 33);
+    assert_true(is(&entries[0].name, "www"));
+}
+
+TEST(the_fields_from_gecos_on_may_be_missing)
+{
+    static const struct {
+        const char *text, *home, *shell;
+    } lines[] = {{"a:x:1:2", "", ""},
+                 {"a:x:1:2:", "", ""},
+                 {"a:x:1:2:g", "", ""},
+                 {"a:x:1:2:g:", "", ""},
+                 {"a:x:1:2:g:/h", "/h", ""},
+                 {"a:x:1:2:g:/h:", "/h", ""},
+                 {"a:x:1:2::/h:/s", "/h", "/s"},
+                 {"a::1:2:::/s", "", "/s"},
+                 {"a:x:1:2:g:/h:/s", "/h", "/s"}};
+
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        assert_int_equal(read_users(lines[i].text), 1);
+        assert_false(entries[0].malformed);
+        assert_int_equal(entries[0].uid, 1);
+        assert_int_equal(entries[0].gid, 2);
+        assert_true(entries[0].home.length == 0 ? lines[i].home[0] == '\0' : is(&entries[0].home, lines[i].home));
+        assert_true(entries[0].shell.length == 0 ? lines[i].shell[0] == '\0' : is(&entries[0].shell, lines[i].shell));
+    }
+    assert_int_equal(read_groups("a:x:1\nb:x:2:\nc:x:3:m"), 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_false(entries[i].malformed);
+        assert_int_equal(entries[i].gid, i + 1);
+    }
+}
+
+TEST(missing_and_surplus_fields_make_a_line_malformed)
+{
+    static const char *const users[] = {"a",
+                                        "a:",
+                                        "a:x",
+                                        "a:x:",
+                                        "a:x:1",
+                                        "a:x:1:",
+                                        ":x:1:2",
+                                        ":x:1:2:g:/h:/s",
+                                        "::1:2",
+                                        "a:x:1:2:g:/h:/s:",
+                                        "a:x:1:2:g:/h:/s:y",
+                                        "a:x:1:2:g:/h:/s::::",
+                                        "a b c",
+                                        "a,x,1,2",
+                                        ":::"};
+    static const char *const groups[] = {"a",      "a:",       "a:x",       "a:x:",   ":x:1",
+                                         ":x:1:m", "a:x:1:m:", "a:x:1:m:n", "a:x:1::"};
+
+    for (size_t i = 0; i < COUNT(users); i++) {
+        assert_int_equal(read_users(users[i]), 1);
+        assert_true(entries[0].malformed);
+    }
+    for (size_t i = 0; i < COUNT(groups); i++) {
+        assert_int_equal(read_groups(groups[i]), 1);
+        assert_true(entries[0].malformed);
+    }
+}
+
+TEST(an_id_is_plain_decimal_up_to_4294967294)
+{
+    static const struct {
+        const char *text;
+        bool good;
+    } ids[] = {{"0", true},
+               {"1", true},
+               {"2147483648", true},
+               {"4294967294", true},
+               {"0001", true},
+               {"00000000000000000004294967294", true},
+               {"4294967295", false},
+               {"4294967296", false},
+               {"18446744073709551615", false},
+               {"18446744073709551616", false},
+               {"99999999999", false},
+               {"", false},
+               {"-1", false},
+               {"+1", false},
+               {" 1", false},
+               {"1 ", false},
+               {"\t1", false},
+               {"0x1", false},
+               {"1e3", false},
+               {"1.0", false},
+               {"one", false},
+               {"1a", false},
+               {"1,2", false},
+               {"\r", false},
+               {"00000000000000000004294967295", false}};
+    char text[128];
+
+    for (size_t i = 0; i < COUNT(ids); i++) {
+        (void)snprintf(text, sizeof text, "a:x:%s:2:g:/h:/s\n", ids[i].text);
+        assert_int_equal(read_users(text), 1);
+        assert_int_equal(entries[0].malformed, !ids[i].good);
+        assert_int_equal(entries[0].uid, ids[i].good ? strtoul(ids[i].text, NULL, 10) : 0);
+        (void)snprintf(text, sizeof text, "a:x:1:%s:g:/h:/s\n", ids[i].text);
+        assert_int_equal(read_users(text), 1);
+        assert_int_equal(entries[0].malformed, !ids[i].good);
+        assert_int_equal(entries[0].gid, ids[i].good ? strtoul(ids[i].text, NULL, 10) : 0);
+        (void)snprintf(text, sizeof text, "a:x:%s:m\n", ids[i].text);
+        assert_int_equal(read_groups(text), 1);
+        assert_int_equal(entries[0].malformed, !ids[i].good);
+        assert_int_equal(entries[0].gid, ids[i].good ? strtoul(ids[i].text, NULL, 10) : 0);
+    }
+}
+
+TEST(a_nul_byte_anywhere_makes_a_line_malformed)
+{
+    static const char user[] = "app:x:1000:1001:gecos:/srv:/bin/sh\n";
+    static const char group[] = "www:x:1000:app,nobody\n";
+    char text[sizeof user];
+
+    for (size_t i = 0; i + 2 < sizeof user; i++) {
+        memcpy(text, user, sizeof user);
+        text[i] = '\0';
+        if (user[i] == ':') {
+            continue; /* that is two fields made one */
+        }
+        assert_int_equal(read_bytes(accounts_next_user, text, sizeof user - 1), 1);
+        assert_true(entries[0].malformed);
+    }
+    for (size_t i = 0; i + 2 < sizeof group; i++) {
+        memcpy(text, group, sizeof group);
+        text[i] = '\0';
+        assert_int_equal(read_bytes(accounts_next_group, text, sizeof group - 1), 1);
+        assert_true(entries[0].malformed || group[i] == ':');
+    }
+}
+
+TEST(blank_lines_comments_and_nis_leftovers_are_passed_over)
+{
+    assert_int_equal(read_users("\n\n#app:x:1:1\n+\n+app:x:2:2:::\n-app:x:3:3\n+@net\n# x\n\napp:x:4:4\n#"), 1);
+    assert_int_equal(entries[0].line, 10);
+    assert_int_equal(entries[0].uid, 4);
+    assert_int_equal(read_groups("#\n+:::\n-\n\napp:x:4:app\n\n\n"), 1);
+    assert_int_equal(entries[0].line, 5);
+    assert_int_equal(read_users(""), 0);
+    assert_int_equal(read_users("\n"), 0);
+    assert_int_equal(read_users("#"), 0);
+    assert_int_equal(read_users("+"), 0);
+    assert_int_equal(read_users(" #a:x:1:1\n"), 1); /* it begins with a space: no comment, and no name either */
+    assert_true(is(&entries[0].name, " #a"));
+}
+
+TEST(the_last_line_needs_no_newline)
+{
+    assert_int_equal(read_users("a:x:1:2:g:/h:/s"), 1);
+    assert_false(entries[0].malformed);
+    assert_true(is(&entries[0].shell, "/s"));
+    assert_int_equal(read_groups("a:x:1"), 1);
+    assert_false(entries[0].malformed);
+    assert_int_equal(entries[0].gid, 1);
+}
+
+TEST(a_carriage_return_before_the_newline_is_not_part_of_the_last_field)
+{
+    assert_int_equal(read_users("a:x:1:2:g:/h:/s\r\nb:x:1:2:g:/h\r\nc:x:1:2\r\nd:x:1:2:g:/h:/s\r"), 4);
+    assert_true(is(&entries[0].shell, "/s"));
+    assert_true(is(&entries[1].home, "/h"));
+    assert_false(entries[2].malformed);
+    assert_int_equal(entries[2].gid, 2);
+    assert_true(is(&entries[3].shell, "/s"));
+    assert_int_equal(read_groups("a:x:1\r\nb:x:2:\r\n"), 2);
+    assert_int_equal(entries[0].gid, 1);
+    assert_false(entries[0].malformed || entries[1].malformed);
+    /* Elsewhere it is a byte like any other, and one is all that goes. */
+    assert_int_equal(read_users("a\r:x:1:2\nb:x:1\r:2\nc:x:1:2:g:/h:/s\r\r\n"), 3);
+    assert_true(is(&entries[0].name, "a\r"));
+    assert_true(entries[1].malformed);
+    assert_true(is(&entries[2].shell, "/s\r"));
+}
+
+static bool lists(const char *members, const char *wanted)
+{
+    char text[256];
+
+    (void)snprintf(text, sizeof text, "g:x:5:%s", members);
+    give(text, strlen(text));
+    assert_true(accounts_open(&accounts, PATH, wanted, strlen(wanted)));
+    bool listed = accounts_next_group(&accounts, &entry) && !entry.malformed && entry.lists_wanted;
+    accounts_close(&accounts);
+    return listed;
+}
+
+TEST(only_a_whole_exact_member_is_one)
+{
+    static const char *const are[] = {"app",       "app\n",    "app\r\n",  "a,app",    "app,a",
+                                      "a,app,b\n", ",app",     "app,",     ",,app,,",  "app,app",
+                                      "a,b,app\r", "apps,app", "app ,app", "xapp,app", "app\r,app"};
+    static const char *const are_not[] = {"",      "\n",     "apps",    "xapp",      "ap",    "APP",     " app",
+                                          "app ",  "a,pp",   "app\r,a", "app\r\r\n", "app.a", "app app", "a pp",
+                                          "\tapp", "appapp", "#app",    "+app",      "-app",  "app/a"};
+
+    for (size_t i = 0; i < COUNT(are); i++) {
+        assert_true(lists(are[i], "app"));
+    }
+    for (size_t i = 0; i < COUNT(are_not); i++) {
+        assert_false(lists(are_not[i], "app"));
+    }
+    /* The name and the password are no members, and what is behind the members makes the line malformed. */
+    give(BYTES("app:app:5:x\n"));
+    assert_true(accounts_open(&accounts, PATH, "app", 3));
+    assert_true(accounts_next_group(&accounts, &entry));
+    assert_false(entry.lists_wanted);
+    accounts_close(&accounts);
+    assert_false(lists("a:app", "app"));
+    assert_false(lists("a,b", "a,b"));
+}
+
+TEST(a_field_is_kept_up_to_its_limit_and_counted_beyond)
+{
+    static char text[10 * ACCOUNTS_BUFFER];
+    static const size_t lengths[] = {ACCOUNTS_FIELD_MAX - 1, ACCOUNTS_FIELD_MAX, ACCOUNTS_FIELD_MAX + 1,
+                                     ACCOUNTS_BUFFER - 1,    ACCOUNTS_BUFFER,    3 * ACCOUNTS_BUFFER};
+    static char huge[3 * ACCOUNTS_BUFFER + 1];
+
+    for (size_t i = 0; i < COUNT(lengths); i++) {
+        memset(huge, 'h', lengths[i]);
+        huge[lengths[i]] = '\0';
+        bool kept = lengths[i] < ACCOUNTS_FIELD_MAX;
+        (void)snprintf(text, sizeof text, "%s:x:1:2:g:/h:/s\nb:x:3:4:g:/b:/s\n", huge);
+        assert_int_equal(read_users(text), 2);
+        assert_false(entries[0].malformed);
+        assert_int_equal(entries[0].name.length, lengths[i]);
+        assert_int_equal(accounts_is(&entries[0].name, huge, lengths[i]), kept);
+        assert_false(accounts_is(&entries[0].name, huge, ACCOUNTS_FIELD_MAX - 2));
+        assert_int_equal(entries[1].uid, 3);
+        (void)snprintf(text, sizeof text, "a:%s:1:2:%.10s:%s:%s\nb:x:3:4:g:/b:/s\n", kept ? "x" : huge, huge,
+                       kept ? huge : "/h", kept ? huge : "/s");
+        assert_int_equal(read_users(text), 2);
+        assert_false(entries[0].malformed);
+        assert_true(is(&entries[0].home, kept ? huge : "/h"));
+        assert_true(is(&entries[0].shell, kept ? huge : "/s"));
+        (void)snprintf(text, sizeof text, "a:x:1:2:%s:/h:/s\nb:x:3:4:g:/b:/s\n", huge);
+        assert_int_equal(read_users(text), 2);
+        assert_true(is(&entries[0].home, "/h"));
+        assert_true(is(&entries[1].home, "/b"));
+        (void)snprintf(text, sizeof text, "a:x:1:2:g:%s\nb:x:3:4:g:/b:/s\n", huge);
+        assert_int_equal(read_users(text), 2);
+        assert_int_equal(entries[0].home.length, lengths[i]);
+        assert_true(is(&entries[1].home, "/b"));
+        (void)snprintf(text, sizeof text, "a:x:1:2:g:/h:%s\nb:x:3:4:g:/b:/s\n", huge);
+        assert_int_equal(read_users(text), 2);
+        assert_int_equal(entries[0].shell.length, lengths[i]);
+        (void)snprintf(text, sizeof text, "#%s\n+%s\n%s\nb:x:3:4:g:/b:/s\n", kept ? huge : "", kept ? huge : "", huge);
+        assert_int_equal(read_users(text), 2);
+        assert_true(entries[0].malformed);
+        assert_int_equal(entries[1].line, 4);
+        assert_int_equal(entries[1].uid, 3);
+        /* An ID of zeros: kept whole it is 0, otherwise nobody knows what it is. */
+        memset(huge, '0', lengths[i]);
+        (void)snprintf(text, sizeof text, "a:x:%s:2\n", huge);
+        assert_int_equal(read_users(text), 1);
+        assert_int_equal(entries[0].malformed, !kept);
+    }
+}
+
+TEST(a_file_that_is_missing_is_empty)
+{
+    files = (struct files){.count = 0};
+    assert_true(accounts_open(&accounts, PATH, "", 0));
+    assert_false(accounts_next_user(&accounts, &entry));
+    assert_false(accounts_next_group(&accounts, &entry));
+    assert_int_equal(accounts.error, 0);
+    accounts_close(&accounts);
+}
+
+TEST(a_file_that_cannot_be_opened_is_an_error)
+{
+    for (int error = 1; error < 134; error++) {
+        give(BYTES("a:x:1:1\n"));
+        file.open_error = error;
+        errno = 0;
+        assert_int_equal(accounts_open(&accounts, PATH, "", 0), error == ENOENT);
+        assert_int_equal(errno, error);
+        give(BYTES("a:x:1:1\n"));
+        file.stat_error = error;
+        assert_false(accounts_open(&accounts, PATH, "", 0));
+        assert_int_equal(errno, error);
+        assert_int_equal(files.open, 0);
+    }
+}
+
+TEST(only_a_regular_file_is_read)
+{
+    static const mode_t modes[] = {S_IFDIR, S_IFCHR, S_IFBLK, S_IFIFO, S_IFLNK, S_IFSOCK};
+
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        give(BYTES("a:x:1:1\n"));
+        file.mode = modes[i] | 0644;
+        assert_false(accounts_open(&accounts, PATH, "", 0));
+        assert_int_equal(errno, EINVAL);
+        assert_int_equal(files.open, 0);
+    }
+}
+
+TEST(opening_never_waits_takes_a_terminal_or_leaks_the_descriptor)
+{
+    give(BYTES(""));
+    assert_true(accounts_open(&accounts, PATH, "", 0));
+    assert_int_equal(files.flags & (O_CLOEXEC | O_NONBLOCK | O_NOCTTY), O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    assert_int_equal(files.flags & O_ACCMODE, O_RDONLY);
+    accounts_close(&accounts);
+    assert_int_equal(files.open, 0);
+}
+
+TEST(an_entry_equals_only_its_whole_text)
+{
+    assert_int_equal(read_users("app:x:1:1\n"), 1);
+    assert_true(accounts_is(&entries[0].name, "app", 3));
+    assert_true(accounts_is(&entries[0].name, "apps", 3));
+    assert_false(accounts_is(&entries[0].name, "apps", 4));
+    assert_false(accounts_is(&entries[0].name, "ap", 2));
+    assert_false(accounts_is(&entries[0].name, "App", 3));
+    assert_false(accounts_is(&entries[0].name, "", 0));
+    assert_false(accounts_is(&entries[0].name, "app\0", 4));
+}
+
+/* --- against a model: what passwd(5) and group(5) say of a line, in the plainest words -----------------------------
+ */
+
+struct text {
+    const char *at;
+    size_t length;
+};
+
+struct model {
+    struct text line;
+    size_t field_count;
+    struct text fields[8]; /* one more than there may be */
+    bool malformed;
+    uint32_t uid, gid;
+};
+
+/* Splits off what is before the first `separator`; whether there was one. */
+static bool split(struct text *rest, char separator, struct text *part)
+{
+    const char *found = rest->length > 0 ? memchr(rest->at, separator, rest->length) : NULL;
+
+    *part = (struct text){rest->at, found != NULL ? (size_t)(found - rest->at) : rest->length};
+    rest->at += part->length + (found != NULL);
+    rest->length -= part->length + (found != NULL);
+    return found != NULL;
+}
+
+static bool model_id(struct text text, uint32_t *id)
+{
+    uint64_t number = 0;
+
+    *id = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        if (text.at[i] < '0' || text.at[i] > '9' || number > ACCOUNTS_ID_MAX) {
+            return false;
+        }
+        number = number * 10 + (uint64_t)(text.at[i] - '0');
+    }
+    *id = (uint32_t)number;
+    return text.length > 0 && number <= ACCOUNTS_ID_MAX;
+}
+
+static struct model model_of(struct text line, bool group)
+{
+    struct model model = {.line = line};
+    struct text rest = line;
+    bool more = true;
+
+    if (rest.length > 0 && rest.at[rest.length - 1] == '\r') {
+        rest.length--;
+    }
+    while (more) {
+        struct text field;
+        more = split(&rest, ':', &field);
+        if (model.field_count < COUNT(model.fields)) {
+            model.fields[model.field_count++] = field;
+        }
+    }
+    size_t least = group ? 3 : 4;
+    size_t most = group ? 4 : 7;
+    model.malformed = model.field_count < least || model.field_count > most || model.fields[0].length == 0 ||
+                      memchr(line.at, '\0', line.length) != NULL;
+    if (!model.malformed && group) {
+        model.malformed = !model_id(model.fields[2], &model.gid);
+    } else if (!model.malformed) {
+        bool uid = model_id(model.fields[2], &model.uid);
+        model.malformed = !model_id(model.fields[3], &model.gid) || !uid;
+    }
+    return model;
+}
+
+static bool model_lists(const struct model *model, struct text wanted)
+{
+    struct text rest = model->fields[3];
+    bool more = wanted.length > 0;
+    bool listed = false;
+
+    while (more) {
+        struct text member;
+        more = split(&rest, ',', &member);
+        listed = listed || (member.length == wanted.length && memcmp(member.at, wanted.at, wanted.length) == 0);
+    }
+    return listed;
+}
+
+static void assert_field(const struct accounts_field *field, struct text text)
+{
+    assert_int_equal(field->length, text.length);
+    if (text.length > 0) {
+        assert_true(accounts_is(field, text.at, text.length));
+    }
+}
+
+static void assert_entry(const struct model *model, bool group, struct text wanted)
+{
+    assert_field(&entry.name, model->fields[0]);
+    assert_int_equal(entry.malformed, model->malformed);
+    if (model->malformed) {
+        return;
+    }
+    assert_int_equal(entry.gid, model->gid);
+    if (group) {
+        assert_int_equal(entry.lists_wanted, model->field_count > 3 && model_lists(model, wanted));
+    } else {
+        assert_int_equal(entry.uid, model->uid);
+        assert_field(&entry.home, model->fields[5]);
+        assert_field(&entry.shell, model->fields[6]);
+    }
+}
+
+/* Reads `text` and the model side by side. Only lines without the wanted text may be missing. */
+static void assert_like_model(const char *text, size_t length, bool group, struct text wanted)
+{
+    next_function *next = group ? accounts_next_group : accounts_next_user;
+    struct text rest = {text, length};
+    unsigned long number = 0;
+
+    assert_true(accounts_open(&accounts, PATH, wanted.at, wanted.length));
+    bool got = next(&accounts, &entry);
+    while (rest.length > 0) {
+        struct text line;
+        (void)split(&rest, '\n', &line);
+        number++;
+        if (line.length == 0 || memchr("#+-", line.at[0], 3) != NULL) {
+            continue;
+        }
+        if (got && entry.line == number) {
+            struct model model = model_of(line, group);
+            assert_entry(&model, group, wanted);
+            got = next(&accounts, &entry);
+        } else {
+            assert_true(wanted.length > 0 && memmem(line.at, line.length, wanted.at, wanted.length) == NULL);
+        }
+    }
+    assert_false(got);
+    assert_int_equal(accounts.error, 0);
+    accounts_close(&accounts);
+}
+
+static const char sample_users[] =
+    "root:x:0:0:root:/root:/bin/bash\n"
+    "# comment app:x:1:1\n"
+    "\n"
+    "+app:x:2:2\n"
+    "apps:x:1002:1002:not app:/home/apps:/bin/sh\n"
+    "app:x:1000:1001:The App:/srv/app:/bin/sh\r\n"
+    "app:x:0:0:app again:/:/bin/sh\n"
+    "bad:x::1000:app\n"
+    "long:x:1003:1003:gecos of more than sixty-four bytes, so that a block lies inside of "
+    "it, app:/home/long:/bin/app\n"
+    "last:x:01000:1000::/last:/bin/app";
+static const char sample_groups[] =
+    "root:x:0:\n"
+    "app:x:1001:\n"
+    "#app:x:1:app\n"
+    "one:x:10:app\n"
+    "two:x:20:apps,xapp,ap\n"
+    "three:x:30:a,app\r\n"
+    "four:x:-40:app\n"
+    "five:x:50:someone,someone.else,another,and.another,somebody,nobody,everybody,app\n"
+    "six:x:60:app,app:\n"
+    "\n"
+    "seven:x:70:someone,someone.else,another,and.another,somebody,nobody,everybody,,ap\n"
+    "eight:x:80:,app,";
+
+static const struct text wanteds[] = {{BYTES("")},  {BYTES("app")},  {BYTES("root")},    {BYTES("1000:")},
+                                      {BYTES("a")}, {BYTES("last")}, {BYTES("The App")}, {BYTES("nobody,everybody")}};
+
+static void assert_sample_like_model(const char *text, size_t length)
+{
+    for (size_t i = 0; i < COUNT(wanteds); i++) {
+        assert_like_model(text, length, text == sample_groups, wanteds[i]);
+    }
+}
+
+TEST(reads_of_every_size_give_the_same_entries)
+{
+    for (size_t chunk = 1; chunk < sizeof sample_groups; chunk++) {
+        give(sample_users, sizeof sample_users - 1);
+        files.chunk = chunk;
+        assert_sample_like_model(sample_users, sizeof sample_users - 1);
+        give(sample_groups, sizeof sample_groups - 1);
+        files.chunk = chunk;
+        assert_sample_like_model(sample_groups, sizeof sample_groups - 1);
+    }
+}
+
+TEST(a_read_that_ends_anywhere_gives_the_same_entries)
+{
+    for (size_t at = 0; at < sizeof sample_users - 1; at++) {
+        give(sample_users, sizeof sample_users - 1);
+        files.split = at;
+        assert_sample_like_model(sample_users, sizeof sample_users - 1);
+    }
+    for (size_t at = 0; at < sizeof sample_groups - 1; at++) {
+        give(sample_groups, sizeof sample_groups - 1);
+        files.split = at;
+        assert_sample_like_model(sample_groups, sizeof sample_groups - 1);
+    }
+}
+
+TEST(a_file_cut_off_anywhere_gives_what_is_left_of_it)
+{
+    for (size_t length = 0; length < sizeof sample_users; length++) {
+        give(sample_users, length);
+        assert_sample_like_model(sample_users, length);
+    }
+    for (size_t length = 0; length < sizeof sample_groups; length++) {
+        give(sample_groups, length);
+        assert_sample_like_model(sample_groups, length);
+    }
+}
+
+/* Lines of other entries, so long that `line` begins `before` bytes before the end of a full buffer. */
+static size_t slide(char *text, size_t before, const char *line)
+{
+    size_t length = 0;
+    unsigned number = 0;
+
+    while (length + 80 < ACCOUNTS_BUFFER - before) {
+        length += (size_t)sprintf(text + length, "u%u:x:%u:7:an entry:/home/u%u:/bin/sh\n", number, number, number);
+        number++;
+    }
+    text[length++] = '#';
+    while (length < ACCOUNTS_BUFFER - before - 1) {
+        text[length++] = 'c';
+    }
+    text[length++] = '\n';
+    return length + (size_t)sprintf(text + length, "%s\nz:x:9:9\n", line);
+}
+
+TEST(an_entry_may_lie_anywhere_across_the_end_of_the_buffer)
+{
+    static char text[2 * ACCOUNTS_BUFFER];
+    static const char user[] = "app:x:1000:1001:app:/srv/app:/bin/app";
+    static const char group[] = "app:x:1000:apps,xapp,someone,someone.else,another,and.another,somebody,1000:,app";
+    static const struct text some[] = {{BYTES("app")}, {BYTES("1000:")}, {BYTES("")}};
+
+    for (size_t before = 1; before < sizeof group + 1; before++) {
+        for (size_t i = 0; i < COUNT(some); i++) {
+            size_t length = slide(text, before, user);
+            give(text, length);
+            assert_like_model(text, length, false, some[i]);
+            length = slide(text, before, group);
+            give(text, length);
+            assert_like_model(text, length, true, some[i]);
+        }
+    }
+}
+
+TEST(a_failing_read_ends_the_file_with_its_error)
+{
+    for (int kind = 0; kind < 2; kind++) {
+        const char *text = kind == 0 ? sample_users : sample_groups;
+        size_t length = strlen(text);
+        next_function *next = kind == 0 ? accounts_next_user : accounts_next_group;
+        for (size_t at = 0; at <= length; at++) {
+            for (size_t chunk = 0; chunk < 2; chunk++) {
+                give(text, length);
+                file.read_error = EIO;
+                file.read_error_at = at;
+                files.chunk = chunk;
+                assert_true(accounts_open(&accounts, PATH, "app", chunk * 3));
+                unsigned long lines = 0;
+                for (size_t i = 0; i < at; i++) {
+                    lines += text[i] == '\n';
+                }
+                while (next(&accounts, &entry)) {
+                    assert_true(entry.line <= lines); /* never a line whose end was not read */
+                }
+                assert_int_equal(accounts.error, EIO);
+                assert_int_equal(files.open, 0);
+                assert_false(next(&accounts, &entry));
+                assert_int_equal(accounts.error, EIO);
+                accounts_close(&accounts);
+            }
+        }
+    }
+}
+
+static uint32_t seed;
+
+static uint32_t dice(uint32_t sides)
+{
+    seed = seed * 1664525U + 1013904223U;
+    return (seed >> 8) % sides;
+}
+
+TEST(files_of_random_pieces_are_read_as_the_model_reads_them)
+{
+    static const struct text pieces[] = {
+        {BYTES("app")},
+        {BYTES("app:x:1000:")},
+        {BYTES("root")},
+        {BYTES(":")},
+        {BYTES(":x:")},
+        {BYTES("0")},
+        {BYTES("1000")},
+        {BYTES("4294967294:")},
+        {BYTES("4294967295:")},
+        {BYTES("\n")},
+        {BYTES("\n")},
+        {BYTES("\n")},
+        {BYTES("\r\n")},
+        {BYTES("\0")},
+        {BYTES("#")},
+        {BYTES("+")},
+        {BYTES("-")},
+        {BYTES(",")},
+        {BYTES("app,")},
+        {BYTES(",app\n")},
+        {BYTES(" ")},
+        {BYTES("app:x:1000:1000:a:/a:/a\n")},
+        {BYTES("g:x:5:")},
+        {BYTES("xapp,")},
+        {BYTES("a")},
+        {BYTES("\r")},
+        {BYTES("ap")},
+        {BYTES("somebody.with.a.name.that.fills.a.block.of.sixty-four.bytes.all.alone,")},
+        {BYTES("somebody,nobody,everybody,anybody,")}};
+    static char text[8192];
+
+    seed = 20261121;
+    for (unsigned round = 0; round < 3000; round++) {
+        size_t length = 0;
+        for (uint32_t left = dice(80); left > 0; left--) {
+            const struct text *piece = &pieces[dice(COUNT(pieces))];
+            memcpy(text + length, piece->at, piece->length);
+            length += piece->length;
+        }
+        give(text, length);
+        files.chunk = dice(4) > 0 ? 1 + dice((uint32_t)length + 1) : 0;
+        assert_like_model(text, length, dice(2) == 1, wanteds[dice(COUNT(wanteds))]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_line_gives_every_field),
+        cmocka_unit_test(the_fields_from_gecos_on_may_be_missing),
+        cmocka_unit_test(missing_and_surplus_fields_make_a_line_malformed),
+        cmocka_unit_test(an_id_is_plain_decimal_up_to_4294967294),
+        cmocka_unit_test(a_nul_byte_anywhere_makes_a_line_malformed),
+        cmocka_unit_test(blank_lines_comments_and_nis_leftovers_are_passed_over),
+        cmocka_unit_test(the_last_line_needs_no_newline),
+        cmocka_unit_test(a_carriage_return_before_the_newline_is_not_part_of_the_last_field),
+        cmocka_unit_test(only_a_whole_exact_member_is_one),
+        cmocka_unit_test(a_field_is_kept_up_to_its_limit_and_counted_beyond),
+        cmocka_unit_test(a_file_that_is_missing_is_empty),
+        cmocka_unit_test(a_file_that_cannot_be_opened_is_an_error),
+        cmocka_unit_test(only_a_regular_file_is_read),
+        cmocka_unit_test(opening_never_waits_takes_a_terminal_or_leaks_the_descriptor),
+        cmocka_unit_test(an_entry_equals_only_its_whole_text),
+        cmocka_unit_test(reads_of_every_size_give_the_same_entries),
+        cmocka_unit_test(a_read_that_ends_anywhere_gives_the_same_entries),
+        cmocka_unit_test(a_file_cut_off_anywhere_gives_what_is_left_of_it),
+        cmocka_unit_test(an_entry_may_lie_anywhere_across_the_end_of_the_buffer),
+        cmocka_unit_test(a_failing_read_ends_the_file_with_its_error),
+        cmocka_unit_test(files_of_random_pieces_are_read_as_the_model_reads_them),
+    };
+
+    return cmocka_run_group_tests_name("accounts", tests, NULL, NULL);
+}

@@ -1,0 +1,494 @@
+#include "command.h"
+#include "files.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+/* Every file belongs to these, whoever runs the tests. */
+#define OWNER 1234
+#define GROUP 2345
+
+/* What the execve here says where the real one would not come back. */
+#define RUNS E2BIG
+
+int __wrap_execve(const char *path, char *const argv[], char *const envp[]);
+int __wrap_stat(const char *path, struct stat *status);
+int __real_stat(const char *path, struct stat *status);
+int __wrap_isatty(int fd);
+int __wrap_fchown(int fd, uid_t owner, gid_t group);
+void *__wrap_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
+void *__real_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
+
+static struct problem problem;
+
+/* --- the environment -----------------------------------------------------------------------------------------------
+ */
+
+static int mmap_error;
+
+void *__wrap_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
+{
+    if (mmap_error != 0) {
+        errno = mmap_error;
+        return MAP_FAILED;
+    }
+    return __real_mmap(address, length, protection, flags, fd, offset);
+}
+
+static char variable_room[COMMAND_VARIABLE_ROOM];
+
+/* Sets HOME in `list` in place of the real environment; `*result` is then the list. */
+static bool set_home(char **list, const char *value, char ***result)
+{
+    char **saved = environ;
+    char *room = variable_room;
+
+    environ = list;
+    bool good = command_set_variable("HOME=", value, &room);
+    *result = environ;
+    environ = saved;
+    if (good) {
+        assert_ptr_equal(room, variable_room + strlen(value) + 6);
+    }
+    return good;
+}
+
+TEST(a_variable_is_replaced_everywhere_it_stands)
+{
+    char *list[] = {"A=1", "HOME=/root", "HOMES=x", "HOME", "HOME=", "XHOME=y", "home=z", "HOME=/root/", NULL};
+    static const char *const expected[] = {"A=1",       "HOME=/new", "HOMES=x", "HOME",
+                                           "HOME=/new", "XHOME=y",   "home=z",  "HOME=/new"};
+    char **result = NULL;
+
+    assert_true(set_home(list, "/new", &result));
+    assert_ptr_equal(result, list);
+    for (size_t i = 0; i < COUNT(expected); i++) {
+        assert_string_equal(list[i], expected[i]);
+    }
+    assert_null(list[COUNT(expected)]);
+}
+
+TEST(a_new_variable_is_added_at_the_end)
+{
+    for (size_t count = 0; count < 1025; count += count < 3 ? 1 : 511) {
+        char *list[1026];
+        char **result = NULL;
+        for (size_t i = 0; i < count; i++) {
+            list[i] = "X=1";
+        }
+        list[count] = NULL;
+        assert_true(set_home(list, "/", &result));
+        assert_ptr_not_equal(result, list);
+        for (size_t i = 0; i < count; i++) {
+            assert_ptr_equal(result[i], list[i]);
+        }
+        assert_string_equal(result[count], "HOME=/");
+        assert_null(result[count + 1]);
+        assert_int_equal(munmap(result, (count + 2) * sizeof *result), 0);
+    }
+}
+
+TEST(a_value_that_does_not_fit_is_an_error)
+{
+    static char value[COMMAND_TEXT_MAX + 1];
+    char *list[] = {"HOME=/root", NULL};
+    char **result = NULL;
+
+    memset(value, 'v', COMMAND_TEXT_MAX);
+    for (size_t length = COMMAND_TEXT_MAX; length >= COMMAND_TEXT_MAX - 1; length--) {
+        value[length] = '\0';
+        errno = 0;
+        bool fits = length < COMMAND_TEXT_MAX;
+        assert_int_equal(set_home(list, value, &result), fits);
+        assert_int_equal(errno, fits ? 0 : ENAMETOOLONG);
+        assert_string_equal(list[0] + 5, fits ? value : "/root");
+    }
+}
+
+TEST(no_memory_for_a_longer_list_is_an_error)
+{
+    char *list[] = {"A=1", NULL};
+    char **result = NULL;
+
+    mmap_error = ENOMEM;
+    bool good = set_home(list, "/x", &result);
+    int error = errno;
+    mmap_error = 0;
+    assert_false(good);
+    assert_int_equal(error, ENOMEM);
+    assert_ptr_equal(result, list);
+}
+
+/* --- descriptors 0 to 2 --------------------------------------------------------------------------------------------
+ */
+
+static struct stat standard[3];
+static bool terminals;
+static unsigned given; /* a bit for each descriptor */
+static int fchown_error;
+
+int __wrap_isatty(int fd)
+{
+    return terminals && standard[fd].st_mode != 0;
+}
+
+int __wrap_fchown(int fd, uid_t owner, gid_t group)
+{
+    assert_int_equal(owner, 1000);
+    assert_int_equal(group, (gid_t)-1);
+    given |= 1U << fd;
+    errno = fchown_error;
+    return fchown_error != 0 ? -1 : 0;
+}
+
+TEST(pipes_sockets_and_terminals_are_given_and_nothing_else)
+{
+    static const struct {
+        mode_t mode;
+        unsigned major, minor;
+        bool terminal, good;
+    } kinds[] = {{S_IFIFO, 0, 0, false, true},  {S_IFSOCK, 0, 0, false, true}, {S_IFCHR, 136, 0, true, true},
+                 {S_IFCHR, 4, 1, true, true},   {S_IFCHR, 5, 1, true, true},   {S_IFCHR, 5, 0, true, false},
+                 {S_IFCHR, 5, 2, true, false},  {S_IFCHR, 1, 3, false, false}, {S_IFCHR, 1, 5, false, false},
+                 {S_IFREG, 0, 0, false, false}, {S_IFREG, 0, 0, true, false},  {S_IFDIR, 0, 0, false, false},
+                 {S_IFBLK, 8, 0, false, false}, {S_IFBLK, 8, 0, true, false},  {S_IFLNK, 0, 0, false, false},
+                 {0, 0, 0, true, false}};
+
+    files = (struct files){.standard = standard};
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        for (int fd = 0; fd < 3; fd++) {
+            for (int error = 0; error < 2; error++) {
+                memset(standard, 0, sizeof standard);
+                standard[fd].st_mode = kinds[i].mode | (kinds[i].mode != 0 ? 0600 : 0);
+                standard[fd].st_rdev = makedev(kinds[i].major, kinds[i].minor);
+                terminals = kinds[i].terminal;
+                fchown_error = error != 0 ? EPERM : 0;
+                given = 0;
+                assert_int_equal(command_may_give(fd), kinds[i].good);
+                command_give_stdio(1000);
+                assert_int_equal(given, kinds[i].good ? 1U << fd : 0);
+            }
+        }
+    }
+    for (int fd = 0; fd < 3; fd++) {
+        standard[fd] = (struct stat){.st_mode = S_IFIFO | 0600};
+    }
+    given = 0;
+    command_give_stdio(1000);
+    assert_int_equal(given, 7); /* one that fails does not keep the others back */
+}
+
+/* --- the search ----------------------------------------------------------------------------------------------------
+ */
+
+static char tried[8192];
+static char directory[] = "/tmp/stepdown-unit-XXXXXX";
+static struct {
+    const char *path;
+    int error;
+} forced;
+static char *const *executed_arguments;
+static char *const *executed_environment;
+
+int __wrap_stat(const char *path, struct stat *status)
+{
+    int result = __real_stat(path, status);
+
+    status->st_uid = OWNER;
+    status->st_gid = GROUP;
+    return result;
+}
+
+int __wrap_execve(const char *path, char *const argv[], char *const envp[])
+{
+    struct stat status;
+
+    assert_true(strlen(tried) + strlen(path) + 2 < sizeof tried);
+    (void)strcat(strcat(tried, path), " ");
+    executed_arguments = argv;
+    executed_environment = envp;
+    if (forced.path != NULL && strcmp(forced.path, path) == 0) {
+        errno = forced.error;
+    } else if (__real_stat(path, &status) == 0) {
+        errno = S_ISREG(status.st_mode) && (status.st_mode & 0111) != 0 ? RUNS : EACCES;
+    }
+    return -1;
+}
+
+static const struct {
+    const char *path;
+    mode_t mode;
+} layout[] = {{"empty", S_IFDIR | 0755},     {"plain", S_IFDIR | 0755},    {"plain/cmd", S_IFREG | 0644},
+              {"good", S_IFDIR | 0755},      {"good/cmd", S_IFREG | 0755}, {"other", S_IFDIR | 0755},
+              {"other/cmd", S_IFREG | 0755}, {"isdir", S_IFDIR | 0755},    {"isdir/cmd", S_IFDIR | 0755},
+              {"loop", S_IFDIR | 0755},      {"loop/cmd", S_IFLNK | 0777}, {"file", S_IFREG | 0755},
+              {"here", S_IFREG | 0755},      {"owners", S_IFREG | 0100},   {"groups", S_IFREG | 0010},
+              {"others", S_IFREG | 0001},    {"nobodys", S_IFREG | 0666}};
+
+static int make_layout(void **state)
+{
+    (void)state;
+    if (mkdtemp(directory) == NULL || chdir(directory) != 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < COUNT(layout); i++) {
+        const char *path = layout[i].path;
+        int result = 0;
+        if (S_ISDIR(layout[i].mode)) {
+            result = mkdir(path, 0755);
+        } else if (S_ISLNK(layout[i].mode)) {
+            result = symlink("cmd", path);
+        } else {
+            int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+            result = fd < 0 || close(fd) != 0 || chmod(path, layout[i].mode & 07777) != 0 ? -1 : 0;
+        }
+        if (result != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int remove_layout(void **state)
+{
+    int result = 0;
+
+    (void)state;
+    for (size_t i = COUNT(layout); i > 0; i--) {
+        result |= remove(layout[i - 1].path);
+    }
+    return result | chdir("/") | rmdir(directory);
+}
+
+static void set_path(const char *path)
+{
+    assert_int_equal(path != NULL ? setenv("PATH", path, 1) : unsetenv("PATH"), 0);
+    problem = (struct problem){.what = "nothing"};
+    tried[0] = '\0';
+}
+
+static int execute(const char *path, char *command)
+{
+    static char room[COMMAND_PATH_ROOM];
+    char *arguments[] = {command, "one", NULL};
+
+    set_path(path);
+    int status = command_execute(arguments, room, &problem);
+    assert_ptr_equal(executed_arguments, arguments);
+    assert_ptr_equal(executed_environment, environ);
+    assert_string_equal(problem.what, "exec");
+    return status;
+}
+
+TEST(the_search_goes_through_path_in_order)
+{
+    static const struct {
+        const char *path, *tried, *subject;
+        int status, error;
+    } searches[] = {
+        {"empty:good:other", "empty/cmd good/cmd ", "good/cmd", 126, RUNS},
+        {"good", "good/cmd ", "good/cmd", 126, RUNS},
+        {"other:good", "other/cmd ", "other/cmd", 126, RUNS},
+        {"empty:plain:good", "empty/cmd plain/cmd good/cmd ", "good/cmd", 126, RUNS},
+        {"isdir:file:loop:none:good", "isdir/cmd file/cmd loop/cmd none/cmd good/cmd ", "good/cmd", 126, RUNS},
+        {"empty:plain", "empty/cmd plain/cmd ", "plain/cmd", 126, EACCES},
+        {"plain:isdir:empty", "plain/cmd isdir/cmd empty/cmd ", "plain/cmd", 126, EACCES},
+        {"isdir:plain", "isdir/cmd plain/cmd ", "isdir/cmd", 126, EACCES},
+        {"loop", "loop/cmd ", "loop/cmd", 126, ELOOP},
+        {"empty", "empty/cmd ", "cmd", 127, ENOENT},
+        {"file:none", "file/cmd none/cmd ", "cmd", 127, ENOENT},
+        {"", "cmd ", "cmd", 127, ENOENT},
+        {":good", "cmd good/cmd ", "good/cmd", 126, RUNS},
+        {"empty:", "empty/cmd cmd ", "cmd", 127, ENOENT},
+        {"empty::good", "empty/cmd cmd good/cmd ", "good/cmd", 126, RUNS},
+        {"good/", "good//cmd ", "good//cmd", 126, RUNS},
+        {"./good", "./good/cmd ", "./good/cmd", 126, RUNS},
+    };
+
+    for (size_t i = 0; i < COUNT(searches); i++) {
+        assert_int_equal(execute(searches[i].path, "cmd"), searches[i].status);
+        assert_string_equal(tried, searches[i].tried);
+        assert_string_equal(problem.subject, searches[i].subject);
+        assert_int_equal(problem.error, searches[i].error);
+        if (searches[i].status == 127) {
+            assert_string_equal(problem.why, "not found in PATH");
+        }
+    }
+    assert_int_equal(execute(":empty", "here"), 126);
+    assert_string_equal(tried, "here ");
+}
+
+TEST(without_path_the_search_goes_where_docker_has_it_go)
+{
+    assert_int_equal(execute(NULL, "no-such-command-anywhere"), 127);
+    assert_string_equal(tried, "/usr/local/sbin/no-such-command-anywhere /usr/local/bin/no-such-command-anywhere "
+                               "/usr/sbin/no-such-command-anywhere /usr/bin/no-such-command-anywhere "
+                               "/sbin/no-such-command-anywhere /bin/no-such-command-anywhere ");
+}
+
+TEST(an_element_that_does_not_fit_is_passed_over)
+{
+    static char path[2 * COMMAND_TEXT_MAX];
+
+    for (size_t length = COMMAND_TEXT_MAX - 6; length < COMMAND_TEXT_MAX + 2; length++) {
+        memset(path, 'x', length);
+        (void)strcpy(path + length, ":good");
+        assert_int_equal(execute(path, "cmd"), 126);
+        /* "/cmd" and the NUL go behind it */
+        assert_int_equal(strlen(tried), length + 5 <= COMMAND_TEXT_MAX ? length + 5 + 9 : 9);
+    }
+}
+
+TEST(a_command_with_a_slash_is_executed_as_it_is)
+{
+    static const struct {
+        const char *command;
+        int status, error;
+    } commands[] = {{"./here", 126, RUNS},          {"good/cmd", 126, RUNS},    {"plain/cmd", 126, EACCES},
+                    {"isdir/", 126, EACCES},        {"empty/cmd", 127, ENOENT}, {"file/cmd", 127, ENOENT},
+                    {"/no/such/file", 127, ENOENT}, {"loop/cmd", 126, ELOOP},   {"", 127, ENOENT}};
+    char command[32];
+    char expected[40];
+
+    for (size_t i = 0; i < COUNT(commands); i++) {
+        (void)snprintf(expected, sizeof expected, "%s ", commands[i].command);
+        assert_int_equal(execute("other:good", strcpy(command, commands[i].command)), commands[i].status);
+        assert_string_equal(tried, expected);
+        assert_ptr_equal(problem.subject, command);
+        assert_int_equal(problem.error, commands[i].error);
+        assert_null(problem.why);
+    }
+}
+
+TEST(each_errno_of_execve_stops_the_search_or_not_and_has_its_hint)
+{
+    for (int error = 1; error < 134; error++) {
+        bool goes_on =
+            error == ENOENT || error == ENOTDIR || error == EACCES || error == ELOOP || error == ENAMETOOLONG;
+        enum hint hint = error == EAGAIN    ? HINT_PROCESS_LIMIT
+                         : error == ENOEXEC ? HINT_NO_INTERPRETER
+                         : error == ENOENT  ? HINT_MISSING_LOADER
+                         : error == EACCES  ? HINT_NOT_EXECUTABLE
+                                            : HINT_NONE;
+        forced.path = "good/cmd";
+        forced.error = error;
+        assert_int_equal(execute("good:other", "cmd"), 126);
+        assert_string_equal(tried, goes_on ? "good/cmd other/cmd " : "good/cmd ");
+        assert_string_equal(problem.subject, goes_on ? "other/cmd" : "good/cmd");
+        assert_int_equal(problem.error, goes_on ? RUNS : error);
+        assert_int_equal(execute("good:empty", "cmd"), 126);
+        assert_string_equal(problem.subject, "good/cmd");
+        assert_int_equal(problem.error, error);
+        assert_int_equal(problem.hint, hint);
+        /* What stops the search is what is said, whatever came before. */
+        assert_int_equal(execute("plain:good", "cmd"), 126);
+        assert_string_equal(problem.subject, goes_on ? "plain/cmd" : "good/cmd");
+        assert_int_equal(execute("good", "good/cmd"), 126);
+        assert_int_equal(problem.error, error);
+        assert_int_equal(problem.hint, hint);
+        forced.path = NULL;
+    }
+}
+
+/* --- the same for --dry-run ----------------------------------------------------------------------------------------
+ */
+
+static const char *find(const char *path, const char *command, uid_t uid, gid_t gid)
+{
+    static char place[COMMAND_TEXT_MAX];
+    gid_t groups[] = {7, gid};
+    struct identity identity = {.uid = uid, .gid = gid, .groups = groups, .group_count = 2};
+
+    set_path(path);
+    (void)strcpy(place, "untouched");
+    int status = command_find(command, &identity, place, &problem);
+    assert_string_equal(tried, "");
+    if (status == 0) {
+        return place;
+    }
+    return status == 127 ? "127" : "126";
+}
+
+TEST(a_command_is_found_where_it_would_be_executed)
+{
+    assert_string_equal(find("empty:good:other", "cmd", 1, 1), "good/cmd");
+    assert_string_equal(find("plain:isdir:file:loop:good", "cmd", 1, 1), "good/cmd");
+    assert_string_equal(find("empty:plain:isdir", "cmd", 1, 1), "126");
+    assert_string_equal(problem.subject, "plain/cmd");
+    assert_int_equal(problem.error, EACCES);
+    assert_int_equal(problem.hint, HINT_NOT_EXECUTABLE);
+    assert_string_equal(find("empty:file", "cmd", 1, 1), "127");
+    assert_string_equal(problem.subject, "cmd");
+    assert_string_equal(problem.why, "not found in PATH");
+    assert_string_equal(find("empty:", "here", 1, 1), "here");
+    assert_string_equal(find("good", "other/cmd", 1, 1), "other/cmd");
+    assert_string_equal(find("good", "empty/cmd", 1, 1), "127");
+    assert_null(problem.why);
+    assert_string_equal(find("good", "", 1, 1), "127");
+    assert_string_equal(find(NULL, "no-such-command-anywhere", 1, 1), "127");
+}
+
+TEST(a_command_is_found_by_the_rights_of_the_new_identity)
+{
+    static const struct {
+        const char *command;
+        uid_t uid;
+        gid_t gid;
+        bool good;
+    } rights[] = {{"owners", OWNER, GROUP, true},   {"owners", 1, GROUP, false}, {"owners", 1, 1, false},
+                  {"owners", 0, 1, true},           {"groups", 1, GROUP, true},  {"groups", OWNER, GROUP, false},
+                  {"groups", 1, 1, false},          {"groups", 0, 1, true},      {"others", 1, 1, true},
+                  {"others", OWNER, 1, false},      {"others", 1, GROUP, false}, {"others", 0, 1, true},
+                  {"nobodys", OWNER, GROUP, false}, {"nobodys", 0, 0, false},    {"here", OWNER, 1, true}};
+
+    for (size_t i = 0; i < COUNT(rights); i++) {
+        char command[16];
+        (void)snprintf(command, sizeof command, "./%s", rights[i].command);
+        assert_string_equal(find("", command, rights[i].uid, rights[i].gid), rights[i].good ? command : "126");
+        assert_string_equal(find("", rights[i].command, rights[i].uid, rights[i].gid),
+                            rights[i].good ? rights[i].command : "126");
+    }
+}
+
+TEST(a_command_too_long_to_be_found_is_an_error)
+{
+    static char command[COMMAND_TEXT_MAX + 2];
+
+    for (size_t length = COMMAND_TEXT_MAX - 1; length < COMMAND_TEXT_MAX + 2; length++) {
+        memset(command, '/', length);
+        assert_string_equal(find("good", command, 1, 1), "126");
+        assert_int_equal(problem.error, length < COMMAND_TEXT_MAX ? EACCES : ENAMETOOLONG);
+        memset(command, 'c', length);
+        (void)find("good", command, 1, 1);
+        assert_int_equal(problem.error, length < COMMAND_TEXT_MAX ? ENOENT : ENAMETOOLONG);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_variable_is_replaced_everywhere_it_stands),
+        cmocka_unit_test(a_new_variable_is_added_at_the_end),
+        cmocka_unit_test(a_value_that_does_not_fit_is_an_error),
+        cmocka_unit_test(no_memory_for_a_longer_list_is_an_error),
+        cmocka_unit_test(pipes_sockets_and_terminals_are_given_and_nothing_else),
+        cmocka_unit_test(the_search_goes_through_path_in_order),
+        cmocka_unit_test(without_path_the_search_goes_where_docker_has_it_go),
+        cmocka_unit_test(an_element_that_does_not_fit_is_passed_over),
+        cmocka_unit_test(a_command_with_a_slash_is_executed_as_it_is),
+        cmocka_unit_test(each_errno_of_execve_stops_the_search_or_not_and_has_its_hint),
+        cmocka_unit_test(a_command_is_found_where_it_would_be_executed),
+        cmocka_unit_test(a_command_is_found_by_the_rights_of_the_new_identity),
+        cmocka_unit_test(a_command_too_long_to_be_found_is_an_error),
+    };
+
+    return cmocka_run_group_tests_name("command", tests, make_layout, remove_layout);
+}

@@ -1,0 +1,674 @@
+#include "files.h"
+#include "identity.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static struct identity identity;
+static gid_t group_room[IDENTITY_GROUPS_ROOM];
+static char text_room[IDENTITY_TEXT_ROOM];
+static struct accounts reader;
+static struct identity_request request;
+static struct problem problem;
+static struct file account_files[2];
+
+static void give(const char *passwd, const char *group)
+{
+    account_files[0] = (struct file){.path = IDENTITY_PASSWD, .text = passwd, .length = strlen(passwd)};
+    account_files[1] = (struct file){.path = IDENTITY_GROUP, .text = group, .length = strlen(group)};
+    files = (struct files){.list = account_files, .count = 2};
+    request = (struct identity_request){.caller_gid = 77};
+}
+
+/* Every byte that is not resolved would show. */
+static bool resolve(const char *spec)
+{
+    memset(&identity, 0xa5, sizeof identity);
+    memset(text_room, 0xa5, sizeof text_room);
+    identity.groups = group_room;
+    identity.text = text_room;
+    identity.file = &reader;
+    problem = (struct problem){.what = "nothing"};
+    assert_true(spec_parse(spec, &request.spec, &problem));
+    bool good = identity_resolve(&request, &identity, &problem);
+    assert_int_equal(files.open, 0);
+    return good;
+}
+
+static void assert_groups(size_t count, const gid_t *groups)
+{
+    assert_int_equal(identity.group_count, count);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(identity.groups[i], groups[i]);
+    }
+}
+
+#define GROUPS_ARE(...) assert_groups(COUNT(((const gid_t[]){__VA_ARGS__})), (const gid_t[]){__VA_ARGS__})
+
+static void assert_refused(const char *spec, const char *what, const char *subject, unsigned long line)
+{
+    assert_false(resolve(spec));
+    assert_string_equal(problem.what, what);
+    assert_int_equal(problem.line, line);
+    if (subject == NULL) {
+        assert_null(problem.subject);
+        return;
+    }
+    size_t length = problem.subject_length > 0 ? problem.subject_length : strlen(problem.subject);
+    assert_int_equal(length, strlen(subject));
+    assert_memory_equal(problem.subject, subject, length);
+}
+
+static const char users[] = "root:x:0:0:root:/root:/bin/sh\n"
+                            "app:x:1000:1001:The App:/srv/app:/bin/app\n"
+                            "app:x:0:0:second:/second:/bin/second\n"
+                            "twin:x:1000:1002::/twin:/bin/twin\n"
+                            "homeless:x:1003:1003\n"
+                            "empty:x:1004:1004:::\n"
+                            "2000:x:2001:2001::/digits:\n"
+                            "zeros:x:0003000:00003001::/zeros:\n"
+                            "badgid:x:1005:0x10::/bad:\n"
+                            "baduid:x::1006::/bad:\n"
+                            "first:x:4294967295:0::/:\n"
+                            "first:x:1007:1007::/:\n"
+                            "badid:x:5000:x::/:\n"
+                            "goodid:x:5000:5000::/good:\n"
+                            "-nis:x:6000:6000::/:\n";
+static const char groups[] = "root:x:0:root\n"
+                             "app:x:1001:\n"
+                             "daemon:x:7:app\n"
+                             "again:x:7:app\n"
+                             "apps:x:20:apps\n"
+                             "www:x:33:nobody,app\n"
+                             "www:x:34:\n"
+                             "bad:x:-5:app\n"
+                             "worse:x:6:app:\n"
+                             "toor:x:0:app\n"
+                             "33:x:44:\n"
+                             "twins:x:50:twin\n"
+                             "digits:x:60:2000,1000\n"
+                             "zero:x::\n";
+
+TEST(a_user_gets_what_the_first_entry_says)
+{
+    give(users, groups);
+    for (int i = 0; i < 2; i++) {
+        assert_true(resolve(i == 0 ? "app" : "app:"));
+        assert_int_equal(identity.uid, 1000);
+        assert_int_equal(identity.gid, 1001);
+        assert_true(identity.has_entry);
+        assert_string_equal(identity.home, "/srv/app");
+        assert_string_equal(identity.user.name.text, "app");
+        assert_string_equal(identity.user.shell.text, "/bin/app");
+        assert_string_equal(identity.uid_source.where, IDENTITY_PASSWD);
+        assert_int_equal(identity.uid_source.line, 2);
+        assert_string_equal(identity.gid_source.where, IDENTITY_PASSWD);
+        assert_int_equal(identity.gid_source.line, 2);
+        GROUPS_ARE(0, 7, 33, 1001);
+    }
+}
+
+TEST(a_number_takes_the_first_entry_with_that_id)
+{
+    give(users, groups);
+    assert_true(resolve("1000"));
+    assert_string_equal(identity.user.name.text, "app");
+    assert_int_equal(identity.gid, 1001);
+    GROUPS_ARE(0, 7, 33, 1001);
+    assert_true(resolve("00000000000000001000"));
+    assert_string_equal(identity.user.name.text, "app");
+    assert_true(resolve("3000"));
+    assert_string_equal(identity.user.name.text, "zeros");
+    assert_int_equal(identity.uid, 3000);
+    assert_int_equal(identity.gid, 3001);
+    assert_true(resolve("0"));
+    assert_string_equal(identity.user.name.text, "root");
+    assert_string_equal(identity.home, "/root");
+    GROUPS_ARE(0);
+    /* A malformed line is no entry of any ID. */
+    assert_true(resolve("5000"));
+    assert_string_equal(identity.user.name.text, "goodid");
+    assert_true(resolve("1005"));
+    assert_false(identity.has_entry);
+}
+
+TEST(a_number_is_never_a_name)
+{
+    give(users, groups);
+    assert_true(resolve("2000"));
+    assert_false(identity.has_entry);
+    assert_int_equal(identity.uid, 2000);
+    GROUPS_ARE(77);
+    assert_true(resolve("app:33"));
+    assert_int_equal(identity.gid, 33);
+    GROUPS_ARE(33);
+    assert_true(resolve("2001"));
+    assert_string_equal(identity.user.name.text, "2000");
+    GROUPS_ARE(60, 2001);
+}
+
+TEST(a_number_without_an_entry_has_the_callers_group_and_the_root_directory)
+{
+    for (int i = 0; i < 3; i++) {
+        give(i == 0 ? users : "", i == 0 ? groups : "x:x:5:\n");
+        files.count = i < 2 ? 2 : 0;
+        request.groups = i == 0 ? IDENTITY_GROUPS_DEFAULT : IDENTITY_GROUPS_INIT;
+        assert_true(resolve("2147483647"));
+        assert_int_equal(identity.uid, 2147483647);
+        assert_int_equal(identity.gid, 77);
+        assert_false(identity.has_entry);
+        assert_string_equal(identity.home, "/");
+        assert_int_equal(identity.uid_source.line, 0);
+        assert_string_equal(identity.gid_source.where, "the caller's");
+        GROUPS_ARE(77);
+    }
+}
+
+TEST(a_group_replaces_the_primary_one_and_all_others)
+{
+    give(users, groups);
+    assert_true(resolve("app:www"));
+    assert_int_equal(identity.uid, 1000);
+    assert_int_equal(identity.gid, 33);
+    assert_string_equal(identity.gid_source.where, IDENTITY_GROUP);
+    assert_int_equal(identity.gid_source.line, 6);
+    assert_string_equal(identity.home, "/srv/app");
+    GROUPS_ARE(33);
+    assert_true(resolve("app:2147483647"));
+    assert_int_equal(identity.gid, 2147483647);
+    GROUPS_ARE(2147483647);
+    assert_true(resolve("4242:4343"));
+    assert_int_equal(identity.uid, 4242);
+    GROUPS_ARE(4343);
+    assert_string_equal(identity.gid_source.where, "as given");
+    assert_true(resolve("app:0"));
+    GROUPS_ARE(0);
+}
+
+TEST(a_missing_name_is_an_error)
+{
+    static const char *const names[] = {"nobody", "ap",  "appp", "App", "app ", " app",  "1000x", "+1000",
+                                        "-1",     "0x0", "#app", "+",   "-nis", "app\n", "root\r"};
+    char spec[32];
+
+    give(users, groups);
+    for (size_t i = 0; i < COUNT(names); i++) {
+        assert_refused(names[i], "user", names[i], 0);
+        (void)snprintf(spec, sizeof spec, "app:%s", names[i]);
+        assert_refused(spec, "group", names[i], 0);
+        (void)snprintf(spec, sizeof spec, "%s:www", names[i]);
+        assert_refused(spec, "user", names[i], 0);
+    }
+    files.count = 0;
+    assert_refused("app", "user", "app", 0);
+    files.count = 1;
+    assert_refused("app:www", "group", "www", 0);
+}
+
+TEST(an_empty_user_is_an_error)
+{
+    static const char *const specs[] = {"", ":", ":www", ":33", ":0"};
+
+    give(users, groups);
+    for (size_t i = 0; i < COUNT(specs); i++) {
+        assert_refused(specs[i], "user", NULL, 0);
+        assert_int_equal(problem.hint, HINT_EMPTY_USER);
+        assert_int_equal(files.opened, 0);
+    }
+}
+
+TEST(a_malformed_entry_of_the_wanted_name_is_an_error_with_its_line)
+{
+    give(users, groups);
+    assert_refused("badgid", IDENTITY_PASSWD, "badgid", 9);
+    assert_refused("baduid", IDENTITY_PASSWD, "baduid", 10);
+    assert_refused("first", IDENTITY_PASSWD, "first", 11);
+    assert_refused("first:www", IDENTITY_PASSWD, "first", 11);
+    assert_refused("app:bad", IDENTITY_GROUP, "bad", 8);
+    assert_refused("app:worse", IDENTITY_GROUP, "worse", 9);
+    assert_refused("1:zero", IDENTITY_GROUP, "zero", 14);
+}
+
+TEST(no_form_of_a_bad_id_in_the_files_becomes_a_number)
+{
+    static const char *const bad[] = {
+        "",           "-1",  "+1",  " 0",  "0 ", "0x0", "0e0", "4294967295",           "4294967296",
+        "8589934592", "1.0", "0\t", "0\r", "a",  "0a",  "O",   "18446744073709551616", "-4294967295",
+        "0,0"};
+    char passwd[80];
+    char group[80];
+
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        (void)snprintf(passwd, sizeof passwd, "\napp:x:%s:5::/:\napp:x:6:6::/:\n", bad[i]);
+        (void)snprintf(group, sizeof group, "\nwww:x:%s:app\nwww:x:6:\n", bad[i]);
+        give(passwd, group);
+        assert_refused("app", IDENTITY_PASSWD, "app", 2);
+        (void)snprintf(passwd, sizeof passwd, "\napp:x:5:%s::/:\napp:x:6:6::/:\n", bad[i]);
+        assert_refused("app", IDENTITY_PASSWD, "app", 2);
+        assert_refused("9:www", IDENTITY_GROUP, "www", 2);
+        assert_true(resolve("6")); /* the next line is an entry: and the bad group is nobody's */
+        GROUPS_ARE(6);
+    }
+}
+
+TEST(the_home_is_never_empty)
+{
+    give(users, groups);
+    assert_true(resolve("homeless"));
+    assert_string_equal(identity.home, "/");
+    assert_true(resolve("empty"));
+    assert_string_equal(identity.home, "/");
+}
+
+TEST(a_name_home_or_shell_that_does_not_fit_is_an_error)
+{
+    static char passwd[4 * ACCOUNTS_FIELD_MAX];
+    static char huge[ACCOUNTS_FIELD_MAX + 1];
+
+    memset(huge, 'h', ACCOUNTS_FIELD_MAX);
+    for (int keep = 0; keep < 2; keep++) {
+        huge[ACCOUNTS_FIELD_MAX - keep] = '\0';
+        (void)snprintf(passwd, sizeof passwd, "app:x:5:6:g:/%s:/bin/sh\n", huge + 1);
+        give(passwd, "");
+        assert_int_equal(resolve("app"), keep);
+        assert_true(keep ? strcmp(identity.home + 1, huge + 1) == 0 : problem.line == 1);
+        (void)snprintf(passwd, sizeof passwd, "%s:x:5:6:g:/:/bin/sh\n", huge);
+        give(passwd, "");
+        assert_int_equal(resolve("5"), keep);
+        assert_int_equal(problem.line, keep ? 0 : 1);
+        (void)snprintf(passwd, sizeof passwd, "app:x:5:6:g:/:%s\n", huge);
+        give(passwd, "");
+        assert_true(resolve("app"));
+        request.shell = true;
+        assert_int_equal(resolve("app"), keep);
+        assert_int_equal(problem.line, keep ? 0 : 1);
+    }
+}
+
+TEST(an_account_file_that_cannot_be_read_is_an_error)
+{
+    static const int errors[] = {EACCES, EPERM, ELOOP, ENOTDIR, EMFILE, EIO, ENOMEM};
+
+    for (size_t i = 0; i < COUNT(errors); i++) {
+        for (int of = 0; of < 2; of++) {
+            const char *path = of == 0 ? IDENTITY_PASSWD : IDENTITY_GROUP;
+            give(users, groups);
+            account_files[of].open_error = errors[i];
+            assert_refused(of == 0 ? "1000" : "app", path, NULL, 0);
+            assert_int_equal(problem.error, errors[i]);
+            assert_null(problem.why);
+            assert_false(resolve(of == 0 ? "app:www" : "root:www"));
+            give(users, groups);
+            account_files[of].stat_error = errors[i];
+            assert_refused("app", path, NULL, 0);
+            assert_int_equal(problem.error, errors[i]);
+            give(users, groups);
+            account_files[of].mode = S_IFIFO | 0644;
+            assert_refused("app", path, NULL, 0);
+            assert_string_equal(problem.why, "not a regular file");
+        }
+    }
+}
+
+/* Everything that a resolution says, in words. */
+static const char *said(bool good)
+{
+    static char text[4096];
+    size_t length = 0;
+
+    if (!good) {
+        (void)snprintf(text, sizeof text, "%s:%lu: %s %d %.*s", problem.what, problem.line,
+                       problem.why != NULL ? problem.why : "", problem.why != NULL ? 0 : problem.error,
+                       (int)problem.subject_length, problem.subject != NULL ? problem.subject : "");
+        return text;
+    }
+    length = (size_t)snprintf(text, sizeof text, "%u %u %s %s %lu %lu", identity.uid, identity.gid, identity.home,
+                              identity.has_entry ? identity.user.name.text : "-", identity.uid_source.line,
+                              identity.gid_source.line);
+    for (size_t i = 0; i < identity.group_count; i++) {
+        length += (size_t)snprintf(text + length, sizeof text - length, " %u", identity.groups[i]);
+    }
+    return text;
+}
+
+static const struct {
+    const char *spec;
+    enum identity_groups groups;
+    bool keep_groups;
+} cases[] = {{"app", IDENTITY_GROUPS_DEFAULT, false},      {"1000", IDENTITY_GROUPS_DEFAULT, true},
+             {"app:www", IDENTITY_GROUPS_DEFAULT, false},  {"app:www", IDENTITY_GROUPS_INIT, false},
+             {"twin", IDENTITY_GROUPS_LIST, true},         {"4321", IDENTITY_GROUPS_DEFAULT, false},
+             {"goodid", IDENTITY_GROUPS_DEFAULT, false},   {"badgid", IDENTITY_GROUPS_DEFAULT, false},
+             {"1:zero", IDENTITY_GROUPS_DEFAULT, false},   {"nobody", IDENTITY_GROUPS_DEFAULT, false},
+             {"app:none", IDENTITY_GROUPS_DEFAULT, false}, {"3000", IDENTITY_GROUPS_CLEAR, false}};
+
+static const char *resolve_case(size_t i)
+{
+    static const gid_t caller[] = {0, 7, 33, 999};
+
+    request.groups = cases[i].groups;
+    request.list = "www,77";
+    request.keep_groups = cases[i].keep_groups;
+    request.caller_groups = caller;
+    request.caller_group_count = COUNT(caller);
+    return said(resolve(cases[i].spec));
+}
+
+TEST(however_the_files_come_the_result_is_the_same)
+{
+    size_t longest = sizeof users > sizeof groups ? sizeof users : sizeof groups;
+    char expected[4096];
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        give(users, groups);
+        (void)strcpy(expected, resolve_case(i));
+        for (size_t at = 1; at < longest; at++) {
+            files.split = 0;
+            files.chunk = at;
+            assert_string_equal(resolve_case(i), expected);
+            files.chunk = 0;
+            files.split = at;
+            assert_string_equal(resolve_case(i), expected);
+        }
+    }
+}
+
+TEST(a_read_error_is_never_taken_for_the_end_of_the_file)
+{
+    char expected[4096];
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        give(users, groups);
+        (void)strcpy(expected, resolve_case(i));
+        for (size_t of = 0; of < 2; of++) {
+            for (size_t at = 0; at <= account_files[of].length; at++) {
+                for (size_t chunk = 0; chunk < 2; chunk++) {
+                    give(users, groups);
+                    files.chunk = chunk;
+                    account_files[of].read_error = EIO;
+                    account_files[of].read_error_at = at;
+                    const char *text = resolve_case(i);
+                    /* Either all that was needed was there, or it is an error that names the file. */
+                    if (strcmp(text, expected) != 0) {
+                        assert_string_equal(problem.what, account_files[of].path);
+                        assert_int_equal(problem.error, EIO);
+                    }
+                }
+            }
+        }
+    }
+}
+
+TEST(a_read_error_behind_the_wanted_entry_does_not_matter)
+{
+    give(users, groups);
+    account_files[0].read_error = EIO;
+    account_files[0].read_error_at = (size_t)(strstr(users, "app:x:0") - users);
+    assert_true(resolve("app"));
+    account_files[0].read_error_at--; /* before the newline: there might be more of the line */
+    assert_refused("app", IDENTITY_PASSWD, NULL, 0);
+}
+
+TEST(init_groups_adds_those_that_list_the_user_to_a_given_group)
+{
+    give(users, groups);
+    request.groups = IDENTITY_GROUPS_INIT;
+    assert_true(resolve("app:50"));
+    assert_int_equal(identity.gid, 50);
+    GROUPS_ARE(0, 7, 33, 50);
+    assert_true(resolve("1000:twins"));
+    GROUPS_ARE(0, 7, 33, 50);
+}
+
+TEST(clear_groups_leaves_the_primary_one)
+{
+    give(users, groups);
+    request.groups = IDENTITY_GROUPS_CLEAR;
+    assert_true(resolve("app"));
+    GROUPS_ARE(1001);
+    assert_true(resolve("app:www"));
+    GROUPS_ARE(33);
+    assert_true(resolve("4321"));
+    GROUPS_ARE(77);
+}
+
+TEST(a_list_of_groups_is_names_and_ids_and_the_primary_one)
+{
+    static const struct {
+        const char *list;
+        gid_t expected[4];
+        size_t count;
+    } lists[] = {{"www", {33, 1001}, 2},
+                 {"0", {0, 1001}, 2},
+                 {"www,daemon", {7, 33, 1001}, 3},
+                 {"33,33,www,33", {33, 1001}, 2},
+                 {"1001", {1001}, 1},
+                 {"app,root", {0, 1001}, 2},
+                 {"0007,apps", {7, 20, 1001}, 3},
+                 {"2147483647", {1001, 2147483647}, 2}};
+
+    give(users, groups);
+    request.groups = IDENTITY_GROUPS_LIST;
+    for (size_t i = 0; i < COUNT(lists); i++) {
+        request.list = lists[i].list;
+        assert_true(resolve("app"));
+        assert_groups(lists[i].count, lists[i].expected);
+    }
+    request.list = "www";
+    assert_true(resolve("app:7"));
+    GROUPS_ARE(7, 33);
+}
+
+TEST(a_list_with_a_wrong_element_is_an_error)
+{
+    static const char *const empty[] = {"", ",", "www,", ",www", "www,,7", "7,"};
+    static const struct {
+        const char *list, *subject;
+    } missing[] = {{"none", "none"}, {"www,none", "none"}, {"none,www", "none"}, {" www", " www"}, {"www,7 ", "7 "},
+                   {"+7", "+7"},     {"-1", "-1"},         {"0x7", "0x7"},       {"a:b", "a:b"},   {"www:x", "www:x"}};
+    static const struct {
+        const char *list, *subject;
+    } range[] = {{"2147483648", "2147483648"}, {"7,4294967295", "4294967295"}, {"4294967296,7", "4294967296"}};
+
+    give(users, groups);
+    request.groups = IDENTITY_GROUPS_LIST;
+    for (size_t i = 0; i < COUNT(empty); i++) {
+        request.list = empty[i];
+        assert_refused("app", "--groups", empty[i], 0);
+        assert_int_equal(problem.hint, HINT_USAGE);
+    }
+    for (size_t i = 0; i < COUNT(missing); i++) {
+        request.list = missing[i].list;
+        assert_refused("app", "group", missing[i].subject, 0);
+        assert_ptr_equal(problem.subject, strstr(missing[i].list, missing[i].subject));
+    }
+    for (size_t i = 0; i < COUNT(range); i++) {
+        request.list = range[i].list;
+        assert_refused("app", "group", range[i].subject, 0);
+    }
+    request.list = "www,bad";
+    assert_refused("app", IDENTITY_GROUP, "bad", 8);
+}
+
+TEST(kept_are_the_callers_groups_that_are_not_roots)
+{
+    static const gid_t caller[] = {0, 1, 3, 10, 20, 33, 999, 4294967294};
+    static const char alpine[] =
+        "root:x:0:root\nbin:x:1:root,bin\nsys:x:3:root,adm\nwheel:x:10:root\nfloppy:x:11:root\n"
+        "bad:x:9x:root\ndialout:x:20:root\nwww:x:33:app\n";
+
+    give(users, alpine);
+    request.keep_groups = true;
+    request.caller_groups = caller;
+    request.caller_group_count = COUNT(caller);
+    assert_true(resolve("app:5"));
+    GROUPS_ARE(5, 33, 999, 4294967294);
+    request.groups = IDENTITY_GROUPS_CLEAR;
+    assert_true(resolve("app"));
+    GROUPS_ARE(33, 999, 1001, 4294967294);
+    request.groups = IDENTITY_GROUPS_LIST;
+    request.list = "wheel,0"; /* asked for by name: root's or not */
+    assert_true(resolve("app"));
+    GROUPS_ARE(0, 10, 33, 999, 1001, 4294967294);
+    request.caller_group_count = 0;
+    assert_true(resolve("app:5"));
+    GROUPS_ARE(0, 5, 10);
+    request.groups = IDENTITY_GROUPS_DEFAULT;
+    request.caller_group_count = COUNT(caller);
+    files.count = 1; /* without /etc/group root has no groups */
+    assert_true(resolve("app:5"));
+    GROUPS_ARE(1, 3, 5, 10, 20, 33, 999, 4294967294);
+    files.count = 2;
+    account_files[1].read_error = EIO;
+    account_files[1].read_error_at = 40;
+    assert_refused("app:5", IDENTITY_GROUP, NULL, 0);
+}
+
+/* --- many groups ---------------------------------------------------------------------------------------------------
+ */
+
+#define MANY 65536U
+
+/* Lines that list `member`, with IDs from `first`, each `times` times, in disorder. */
+static const char *many_groups(unsigned first, unsigned count, unsigned times, const char *member)
+{
+    static char text[12 << 20];
+    size_t length = 0;
+
+    for (unsigned i = 0; i < times * count; i++) {
+        unsigned id = first + (i * 7919U) % count;
+        length += (size_t)sprintf(text + length, "g:x:%u:%s\n", id, member);
+    }
+    text[length] = '\0';
+    return text;
+}
+
+TEST(there_may_be_65536_groups_and_not_one_more)
+{
+    static const struct {
+        unsigned first, count;
+        bool good;
+    } sizes[] = {{1, MANY - 2, true},      {1, MANY - 1, true},  {1, MANY, false},
+                 {1, MANY + 1, false},     {1001, MANY, true},   {1001, MANY + 1, false},
+                 {1, 2 * MANY - 1, false}, {1, 2 * MANY, false}, {1, 2 * MANY + 1, false}};
+
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        unsigned first = sizes[i].first == 1 ? 100000 : sizes[i].first; /* with the primary group among them or not */
+        give(users, many_groups(first, sizes[i].count, 1, "app"));
+        assert_int_equal(resolve("app"), sizes[i].good);
+        if (sizes[i].good) {
+            assert_int_equal(identity.group_count, sizes[i].count + (sizes[i].first == 1));
+            assert_int_equal(identity.groups[0], 1001);
+            for (size_t j = 1; j < identity.group_count; j++) {
+                assert_true(identity.groups[j] > identity.groups[j - 1]);
+            }
+        } else {
+            assert_string_equal(problem.what, "groups");
+        }
+    }
+}
+
+TEST(repeated_groups_count_once_however_many_lines_there_are)
+{
+    give(users, many_groups(2000, 3, 100001, "app"));
+    assert_true(resolve("app"));
+    GROUPS_ARE(1001, 2000, 2001, 2002);
+    give(users, many_groups(100000, MANY - 1, 6, "app"));
+    assert_true(resolve("app"));
+    assert_int_equal(identity.group_count, MANY);
+}
+
+TEST(root_may_be_in_thousands_of_groups)
+{
+    static const unsigned sizes[] = {1, 5000, MANY - 1, MANY, MANY + 1};
+    static gid_t caller[MANY];
+
+    for (unsigned i = 0; i < MANY; i++) {
+        caller[i] = 100000 + i; /* sorted, as the kernel gives them */
+    }
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        unsigned roots = sizes[i];
+        give(users, many_groups(100000, roots, 1, "root"));
+        request.keep_groups = true;
+        request.caller_groups = caller;
+        request.caller_group_count = MANY - 1;
+        bool good = resolve("app:5");
+        assert_int_equal(good, roots <= MANY);
+        if (good) {
+            assert_int_equal(identity.group_count, roots < MANY ? MANY - roots : 1);
+            assert_int_equal(identity.groups[0], 5);
+            assert_true(roots >= MANY - 1 || identity.groups[1] == 100000 + roots);
+        } else {
+            assert_string_equal(problem.what, "groups");
+        }
+    }
+    give(users, many_groups(100000, 20000, 15, "root"));
+    request.keep_groups = true;
+    request.caller_groups = caller;
+    request.caller_group_count = MANY;
+    assert_true(resolve("app:5"));
+    assert_int_equal(identity.group_count, MANY - 20000 + 1);
+    give(users, "");
+    request.keep_groups = true;
+    request.caller_groups = caller;
+    request.caller_group_count = MANY;
+    assert_refused("app:5", "groups", NULL, 0); /* one too many, with the primary group */
+    assert_true(resolve("app:100000"));
+    assert_int_equal(identity.group_count, MANY);
+}
+
+TEST(sorting_drops_repetitions_and_finding_is_exact)
+{
+    gid_t list[] = {5, 4294967294, 0, 5, 7, 0, 4294967294, 2147483648, 7};
+    gid_t one[] = {9};
+
+    assert_int_equal(identity_sort_groups(list, COUNT(list)), 5);
+    assert_int_equal(list[0], 0);
+    assert_int_equal(list[1], 5);
+    assert_int_equal(list[2], 7);
+    assert_int_equal(list[3], 2147483648);
+    assert_int_equal(list[4], 4294967294);
+    for (size_t i = 0; i < 5; i++) {
+        assert_ptr_equal(identity_find_group(list, 5, list[i]), &list[i]);
+        assert_null(identity_find_group(list, i, list[i]));
+    }
+    assert_null(identity_find_group(list, 5, 6));
+    assert_int_equal(identity_sort_groups(one, 1), 1);
+    assert_int_equal(identity_sort_groups(one, 0), 0);
+    assert_null(identity_find_group(one, 0, 9));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_user_gets_what_the_first_entry_says),
+        cmocka_unit_test(a_number_takes_the_first_entry_with_that_id),
+        cmocka_unit_test(a_number_is_never_a_name),
+        cmocka_unit_test(a_number_without_an_entry_has_the_callers_group_and_the_root_directory),
+        cmocka_unit_test(a_group_replaces_the_primary_one_and_all_others),
+        cmocka_unit_test(a_missing_name_is_an_error),
+        cmocka_unit_test(an_empty_user_is_an_error),
+        cmocka_unit_test(a_malformed_entry_of_the_wanted_name_is_an_error_with_its_line),
+        cmocka_unit_test(no_form_of_a_bad_id_in_the_files_becomes_a_number),
+        cmocka_unit_test(the_home_is_never_empty),
+        cmocka_unit_test(a_name_home_or_shell_that_does_not_fit_is_an_error),
+        cmocka_unit_test(an_account_file_that_cannot_be_read_is_an_error),
+        cmocka_unit_test(however_the_files_come_the_result_is_the_same),
+        cmocka_unit_test(a_read_error_is_never_taken_for_the_end_of_the_file),
+        cmocka_unit_test(a_read_error_behind_the_wanted_entry_does_not_matter),
+        cmocka_unit_test(init_groups_adds_those_that_list_the_user_to_a_given_group),
+        cmocka_unit_test(clear_groups_leaves_the_primary_one),
+        cmocka_unit_test(a_list_of_groups_is_names_and_ids_and_the_primary_one),
+        cmocka_unit_test(a_list_with_a_wrong_element_is_an_error),
+        cmocka_unit_test(kept_are_the_callers_groups_that_are_not_roots),
+        cmocka_unit_test(there_may_be_65536_groups_and_not_one_more),
+        cmocka_unit_test(repeated_groups_count_once_however_many_lines_there_are),
+        cmocka_unit_test(root_may_be_in_thousands_of_groups),
+        cmocka_unit_test(sorting_drops_repetitions_and_finding_is_exact),
+    };
+
+    return cmocka_run_group_tests_name("identity", tests, NULL, NULL);
+}

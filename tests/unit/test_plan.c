@@ -1,0 +1,321 @@
+#include "command.h"
+#include "files.h"
+#include "plan.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* This program: a file that there is, and that everyone may execute. */
+static char *self;
+
+static struct options options;
+static struct identity identity;
+static struct privileges want;
+static struct problem problem;
+static struct file file;
+static gid_t groups[IDENTITY_GROUPS_MAX];
+static char *command[2];
+
+static const char group_file[] = "# groups\n"
+                                 "root:x:0:\n"
+                                 "www:x:33:\n"
+                                 "app:x:1000:\n"
+                                 "bad:x:7x:\n"
+                                 "again:x:33:\n";
+
+static struct accounts_field field(const char *text)
+{
+    return (struct accounts_field){.length = strlen(text), .text = text};
+}
+
+static void give(const char *text)
+{
+    file = (struct file){.path = IDENTITY_GROUP, .text = text, .length = strlen(text)};
+    files = (struct files){.list = &file, .count = 1};
+    output_clear();
+    command[0] = self;
+    groups[0] = 7;
+    groups[1] = 33;
+    groups[2] = 1000;
+    options = (struct options){.command = command};
+    identity = (struct identity){.uid = 1000,
+                                 .gid = 33,
+                                 .uid_source = {IDENTITY_PASSWD, 12},
+                                 .gid_source = {IDENTITY_GROUP, 3},
+                                 .has_entry = true,
+                                 .home = "/srv",
+                                 .home_source = {IDENTITY_PASSWD, 12},
+                                 .login = "app",
+                                 .shell = "/bin/sh",
+                                 .user = {.name = field("app")},
+                                 .group_count = 3,
+                                 .groups = groups};
+    want = (struct privileges){.uid = 1000, .gid = 33, .groups = groups, .group_count = 3, .change_ids = true};
+    problem = (struct problem){.what = "nothing"};
+}
+
+static int print(void)
+{
+    int status = plan_print(&options, &identity, &want, &problem);
+
+    assert_int_equal(files.open, 0);
+    return status;
+}
+
+/* The line that begins with `label`, less that. */
+static const char *line(const char *label)
+{
+    static char text[1024];
+    const char *at = output.text;
+
+    while (strncmp(at, label, strlen(label)) != 0) {
+        at = strchr(at, '\n');
+        assert_non_null(at);
+        at++;
+        assert_true(*at != '\0');
+    }
+    at += strlen(label);
+    (void)snprintf(text, sizeof text, "%.*s", (int)strcspn(at, "\n"), at);
+    return text;
+}
+
+TEST(each_fact_is_a_line_with_its_source)
+{
+    char expected[2048];
+
+    give(group_file);
+    assert_int_equal(print(), 0);
+    (void)snprintf(expected, sizeof expected,
+                   "uid: 1000 (app), /etc/passwd:12\n"
+                   "gid: 33, /etc/group:3\n"
+                   "group: 33 (www), /etc/group:3\n"
+                   "group: 1000 (app), /etc/group:4\n"
+                   "group: 7, no entry in /etc/group\n"
+                   "home: /srv, /etc/passwd:12\n"
+                   "capabilities: none\n"
+                   "bounding set: unchanged\n"
+                   "no_new_privs: unchanged\n"
+                   "command: %s\n",
+                   self);
+    assert_string_equal(output.text, expected);
+    assert_int_equal(output.fd, STDOUT_FILENO);
+}
+
+TEST(a_user_without_an_entry_has_no_name)
+{
+    give("");
+    identity.has_entry = false;
+    identity.uid_source = (struct identity_source){.where = "no entry in /etc/passwd"};
+    identity.gid_source = (struct identity_source){.where = "the caller's"};
+    identity.home = "/";
+    identity.home_source = identity.uid_source;
+    assert_int_equal(print(), 0);
+    assert_string_equal(line("uid: "), "1000, no entry in /etc/passwd");
+    assert_string_equal(line("gid: "), "33, the caller's");
+    assert_string_equal(line("group: 1000"), ", no entry in /etc/group");
+    assert_string_equal(line("home: "), "/, no entry in /etc/passwd");
+}
+
+TEST(a_home_that_stays_is_unchanged)
+{
+    give(group_file);
+    identity.home = NULL;
+    options.user_env = true;
+    identity.login = NULL;
+    assert_int_equal(print(), 0);
+    assert_string_equal(line("home: "), "unchanged");
+    assert_null(strstr(output.text, "USER"));
+}
+
+TEST(the_variables_of_user_env_are_shown_where_they_are_asked_for)
+{
+    give(group_file);
+    assert_int_equal(print(), 0);
+    assert_null(strstr(output.text, "USER"));
+    give(group_file);
+    options.user_env = true;
+    assert_int_equal(print(), 0);
+    assert_string_equal(line("USER, LOGNAME: "), "app");
+    assert_string_equal(line("SHELL: "), "/bin/sh");
+}
+
+TEST(the_descriptors_that_would_be_given_are_listed)
+{
+    static const struct {
+        mode_t modes[3];
+        bool change_ids;
+        const char *expected;
+    } cases[] = {{{S_IFIFO, S_IFSOCK, S_IFIFO}, true, "0,1,2"},
+                 {{S_IFREG, S_IFIFO, S_IFREG}, true, "1"},
+                 {{S_IFIFO, S_IFREG, S_IFIFO}, true, "0,2"},
+                 {{S_IFREG, S_IFDIR, 0}, true, "none"},
+                 {{S_IFIFO, S_IFIFO, S_IFIFO}, false, "none"}};
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct stat standard[3];
+        memset(standard, 0, sizeof standard);
+        give(group_file);
+        options.chown_stdio = true;
+        want.change_ids = cases[i].change_ids;
+        files.standard = standard;
+        for (int fd = 0; fd < 3; fd++) {
+            standard[fd].st_mode = cases[i].modes[fd];
+        }
+        assert_int_equal(print(), 0);
+        assert_string_equal(line("descriptors given to the user: "), cases[i].expected);
+    }
+}
+
+TEST(the_capabilities_are_the_kept_ones_or_roots)
+{
+    give(group_file);
+    want.exact = true;
+    want.keep = CAPABILITY(CAP_CHOWN) | CAPABILITY(CAP_SYS_RESOURCE) | CAPABILITY(CAP_BPF);
+    want.set_no_new_privs = true;
+    assert_int_equal(print(), 0);
+    assert_string_equal(line("capabilities: "), "chown,sys_resource,bpf");
+    assert_string_equal(line("bounding set: "), "unchanged");
+    assert_string_equal(line("no_new_privs: "), "yes");
+    give(group_file);
+    want.shrink_bounding = want.exact = true;
+    want.keep = CAPABILITY(CAP_KILL);
+    assert_int_equal(print(), 0);
+    assert_string_equal(line("bounding set: "), "kill");
+    give(group_file);
+    want.shrink_bounding = want.exact = true;
+    assert_int_equal(print(), 0);
+    assert_string_equal(line("bounding set: "), "none");
+    give(group_file);
+    want.uid = 0;
+    assert_int_equal(print(), 0);
+    assert_string_equal(line("capabilities: "), "the caller's, none inheritable or ambient");
+    give(group_file);
+    want.uid = 0;
+    want.exact = true;
+    assert_int_equal(print(), 0);
+    assert_string_equal(line("capabilities: "), "none");
+}
+
+TEST(text_from_the_files_and_the_user_is_escaped)
+{
+    give("w\x1bw:x:33:\n");
+    identity.user.name = field("a\nb");
+    identity.home = "/h\x7f";
+    options.user_env = true;
+    identity.login = "a\nb";
+    identity.shell = "/s\t";
+    assert_int_equal(print(), 0);
+    assert_string_equal(line("uid: "), "1000 (a\\x0ab), /etc/passwd:12");
+    assert_string_equal(line("group: 33"), " (w\\x1bw), /etc/group:1");
+    assert_string_equal(line("home: "), "/h\\x7f, /etc/passwd:12");
+    assert_string_equal(line("USER, LOGNAME: "), "a\\x0ab");
+    assert_string_equal(line("SHELL: "), "/s\\x09");
+}
+
+TEST(a_group_name_of_any_length_is_cut)
+{
+    static char text[3 * ACCOUNTS_FIELD_MAX];
+    static const size_t lengths[] = {201, ACCOUNTS_FIELD_MAX - 1, ACCOUNTS_FIELD_MAX, 2 * ACCOUNTS_FIELD_MAX};
+
+    for (size_t i = 0; i < COUNT(lengths); i++) {
+        memset(text, 'n', lengths[i]);
+        (void)strcpy(text + lengths[i], ":x:33:\n");
+        give(text);
+        assert_int_equal(print(), 0);
+        const char *shown = line("group: 33 (");
+        assert_int_equal(strspn(shown, "n"), 200);
+        assert_string_equal(shown + 200, "...), /etc/group:1");
+    }
+}
+
+TEST(every_group_of_65536_is_a_line)
+{
+    give("");
+    for (gid_t gid = 0; gid < IDENTITY_GROUPS_MAX; gid++) {
+        groups[gid] = gid;
+    }
+    identity.group_count = IDENTITY_GROUPS_MAX;
+    assert_int_equal(print(), 0);
+    const char *at = output.text;
+    for (gid_t gid = 0; gid < IDENTITY_GROUPS_MAX; gid++) {
+        char expected[64];
+        (void)snprintf(expected, sizeof expected, "\ngroup: %u, no entry in /etc/group\n", gid);
+        at = strstr(at, expected);
+        assert_non_null(at);
+    }
+    give(group_file);
+    identity.group_count = 0;
+    assert_int_equal(print(), 0);
+    assert_null(strstr(output.text, "\ngroup: "));
+}
+
+TEST(a_command_that_cannot_be_executed_gives_its_status)
+{
+    static char none[] = "/no/such/file";
+    static char directory[] = "/";
+
+    give(group_file);
+    command[0] = none;
+    assert_int_equal(print(), COMMAND_NOT_FOUND);
+    assert_string_equal(problem.what, "exec");
+    assert_string_equal(line("no_new_privs: "), "unchanged");
+    assert_null(strstr(output.text, "command:"));
+    give(group_file);
+    command[0] = directory;
+    assert_int_equal(print(), COMMAND_CANNOT_RUN);
+    assert_null(strstr(output.text, "command:"));
+}
+
+TEST(a_group_file_that_cannot_be_read_is_an_error)
+{
+    give(group_file);
+    file.open_error = EACCES;
+    assert_int_equal(print(), 125);
+    assert_string_equal(problem.what, IDENTITY_GROUP);
+    assert_int_equal(problem.error, EACCES);
+    give(group_file);
+    file.read_error = EIO;
+    file.read_error_at = 20;
+    assert_int_equal(print(), 125);
+    assert_string_equal(problem.what, IDENTITY_GROUP);
+    assert_int_equal(problem.error, EIO);
+    give(group_file);
+    files.count = 0;
+    assert_int_equal(print(), 0);
+    assert_string_equal(line("group: 33"), ", no entry in /etc/group");
+}
+
+TEST(text_that_cannot_be_written_is_an_error)
+{
+    give(group_file);
+    output.error = EPIPE;
+    assert_int_equal(print(), 125);
+    assert_string_equal(problem.what, "standard output");
+}
+
+int main(int argc, char *argv[])
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_fact_is_a_line_with_its_source),
+        cmocka_unit_test(a_user_without_an_entry_has_no_name),
+        cmocka_unit_test(a_home_that_stays_is_unchanged),
+        cmocka_unit_test(the_variables_of_user_env_are_shown_where_they_are_asked_for),
+        cmocka_unit_test(the_descriptors_that_would_be_given_are_listed),
+        cmocka_unit_test(the_capabilities_are_the_kept_ones_or_roots),
+        cmocka_unit_test(text_from_the_files_and_the_user_is_escaped),
+        cmocka_unit_test(a_group_name_of_any_length_is_cut),
+        cmocka_unit_test(every_group_of_65536_is_a_line),
+        cmocka_unit_test(a_command_that_cannot_be_executed_gives_its_status),
+        cmocka_unit_test(a_group_file_that_cannot_be_read_is_an_error),
+        cmocka_unit_test(text_that_cannot_be_written_is_an_error),
+    };
+
+    assert_true(argc > 0);
+    self = argv[0];
+    return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
+}

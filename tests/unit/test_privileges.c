@@ -1,0 +1,700 @@
+#include "kernel.h"
+#include "privileges.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ALL  KERNEL_CAPABILITIES
+#define KEPT (CAPABILITY(CAP_NET_BIND_SERVICE) | CAPABILITY(CAP_SYS_RESOURCE))
+#define IDS  (CAPABILITY(CAP_SETUID) | CAPABILITY(CAP_SETGID))
+
+static gid_t group_room[2][IDENTITY_GROUPS_MAX];
+static struct credentials caller, now;
+static struct problem problem;
+
+static const gid_t caller_groups[] = {0, 1, 2, 27};
+static const gid_t app_groups[] = {27, 1000};
+
+/* A caller, what it wants, and which calls that takes. */
+struct scenario {
+    const char *name;
+    uid_t caller_uid; /* and gid */
+    uint64_t permitted, inheritable, ambient;
+    bool no_setuid_fixup;
+    struct privileges want;
+    const char *calls;    /* those that change something, */
+    const char *way_back; /* and the attempts to go back */
+};
+
+#define APP  .uid = 1000, .gid = 1000, .groups = app_groups, .group_count = COUNT(app_groups), .change_ids = true
+#define BACK "setresuid(-1,0,-1) setresgid(-1,0,-1) setgroups(4,0) "
+#define STEP "setgroups(2,27) setresgid(1000,1000,1000) setresuid(1000,1000,1000) "
+
+static const struct scenario scenarios[] = {
+    {"root to a user", 0, ALL, 0, 0, false, {APP}, "AMBIENT_CLEAR_ALL " STEP "capset ", BACK},
+    {"root that holds everything in every set, without the fixup",
+     0,
+     ALL,
+     ALL,
+     ALL,
+     true,
+     {APP},
+     "AMBIENT_CLEAR_ALL " STEP "capset ",
+     BACK},
+    {"root to a user that keeps some",
+     0,
+     ALL,
+     ALL,
+     CAPABILITY(CAP_CHOWN),
+     false,
+     {APP, .exact = true, .keep = KEPT, .set_no_new_privs = true},
+     "AMBIENT_CLEAR_ALL SET_KEEPCAPS " STEP
+     "SET_NO_NEW_PRIVS capset AMBIENT_CLEAR_ALL AMBIENT_RAISE(10) AMBIENT_RAISE(24) ",
+     BACK},
+    {"root to a hardened user",
+     0,
+     ALL,
+     ALL,
+     0,
+     false,
+     {APP, .exact = true, .shrink_bounding = true, .set_no_new_privs = true},
+     "AMBIENT_CLEAR_ALL drops " STEP "SET_NO_NEW_PRIVS capset ",
+     BACK},
+    {"root to a hardened user that keeps some",
+     0,
+     ALL,
+     ALL,
+     0,
+     false,
+     {APP, .exact = true, .keep = KEPT, .shrink_bounding = true, .set_no_new_privs = true},
+     "AMBIENT_CLEAR_ALL drops SET_KEEPCAPS " STEP
+     "SET_NO_NEW_PRIVS capset AMBIENT_CLEAR_ALL AMBIENT_RAISE(10) AMBIENT_RAISE(24) ",
+     BACK},
+    {"root to root",
+     0,
+     ALL,
+     ALL,
+     CAPABILITY(CAP_KILL),
+     false,
+     {.uid = 0, .gid = 0, .groups = app_groups, .group_count = 2, .change_ids = true},
+     "AMBIENT_CLEAR_ALL setgroups(2,27) setresgid(0,0,0) setresuid(0,0,0) capset ",
+     ""},
+    {"root to root that keeps some",
+     0,
+     ALL,
+     ALL,
+     0,
+     false,
+     {.uid = 0, .gid = 0, .exact = true, .keep = KEPT, .shrink_bounding = true},
+     "AMBIENT_CLEAR_ALL drops capset AMBIENT_CLEAR_ALL AMBIENT_RAISE(10) AMBIENT_RAISE(24) ",
+     ""},
+    {"another user that holds both capabilities by ambient",
+     500,
+     IDS,
+     IDS,
+     IDS,
+     false,
+     {APP},
+     "AMBIENT_CLEAR_ALL " STEP "capset ",
+     "setresuid(-1,0,-1) setresuid(-1,500,-1) setresgid(-1,0,-1) setresgid(-1,500,-1) setgroups(4,0) "},
+    {"the user already, with ambient capabilities",
+     1000,
+     KEPT,
+     KEPT,
+     KEPT,
+     false,
+     {.uid = 1000, .gid = 1000, .set_no_new_privs = true},
+     "AMBIENT_CLEAR_ALL SET_NO_NEW_PRIVS capset ",
+     "setresuid(-1,0,-1) setresgid(-1,0,-1) setgroups(4,0) "},
+    {"root to a user that keeps the means to go back",
+     0,
+     ALL,
+     0,
+     0,
+     false,
+     {APP, .exact = true, .keep = IDS},
+     "AMBIENT_CLEAR_ALL SET_KEEPCAPS " STEP "capset AMBIENT_CLEAR_ALL AMBIENT_RAISE(6) AMBIENT_RAISE(7) ",
+     ""},
+    {"root to a user that keeps CAP_SETUID",
+     0,
+     ALL,
+     0,
+     0,
+     false,
+     {APP, .exact = true, .keep = CAPABILITY(CAP_SETUID)},
+     "AMBIENT_CLEAR_ALL SET_KEEPCAPS " STEP "capset AMBIENT_CLEAR_ALL AMBIENT_RAISE(7) ",
+     "setresgid(-1,0,-1) setgroups(4,0) "},
+    {"root to a user that keeps CAP_SETGID",
+     0,
+     ALL,
+     0,
+     0,
+     false,
+     {APP, .exact = true, .keep = CAPABILITY(CAP_SETGID)},
+     "AMBIENT_CLEAR_ALL SET_KEEPCAPS " STEP "capset AMBIENT_CLEAR_ALL AMBIENT_RAISE(6) ",
+     "setresuid(-1,0,-1) "},
+};
+
+static void boot(const struct scenario *scenario)
+{
+    uid_t id = scenario->caller_uid;
+
+    fault_plan = (struct fault_plan){.fault = FAULT_NONE};
+    kernel = (struct kernel){.real_uid = id,
+                             .effective_uid = id,
+                             .saved_uid = id,
+                             .real_gid = id,
+                             .effective_gid = id,
+                             .saved_gid = id,
+                             .group_count = COUNT(caller_groups),
+                             .permitted = scenario->permitted,
+                             .effective = scenario->permitted,
+                             .inheritable = scenario->inheritable,
+                             .ambient = scenario->ambient,
+                             .bounding = ALL,
+                             .no_setuid_fixup = scenario->no_setuid_fixup};
+    memcpy(kernel.groups, caller_groups, sizeof caller_groups);
+    problem = (struct problem){.what = "nothing"};
+    caller.groups = group_room[0];
+    now.groups = group_room[1];
+    kernel_forget();
+    assert_true(privileges_read(&caller, &problem));
+    kernel_forget();
+}
+
+static bool is_target(const struct scenario *scenario)
+{
+    const struct privileges *want = &scenario->want;
+    const gid_t *groups = want->change_ids ? want->groups : caller_groups;
+    size_t count = want->change_ids ? want->group_count : COUNT(caller_groups);
+    bool ids = kernel.real_uid == want->uid && kernel.effective_uid == want->uid && kernel.saved_uid == want->uid &&
+               kernel.real_gid == want->gid && kernel.effective_gid == want->gid && kernel.saved_gid == want->gid &&
+               kernel.group_count == count && memcmp(kernel.groups, groups, count * sizeof *groups) == 0;
+    bool sets = want->uid == 0 && !want->exact
+                    ? kernel.inheritable == 0 && kernel.ambient == 0 && (kernel.effective & ~kernel.permitted) == 0
+                    : kernel.effective == want->keep && kernel.permitted == want->keep &&
+                          kernel.inheritable == want->keep && kernel.ambient == want->keep;
+
+    return ids && sets && kernel.bounding == (want->shrink_bounding ? want->keep : ALL) &&
+           (!want->set_no_new_privs || kernel.no_new_privs);
+}
+
+static bool drop(const struct scenario *scenario)
+{
+    return privileges_drop(&caller, &scenario->want, &problem);
+}
+
+static bool verify(const struct scenario *scenario)
+{
+    return privileges_verify(&caller, &scenario->want, &now, &problem);
+}
+
+static bool step_down(const struct scenario *scenario)
+{
+    return drop(scenario) && verify(scenario);
+}
+
+/* The calls from number `from` on that change something; drops of the bounding set, many in a row, as one word. */
+static const char *changes(unsigned from)
+{
+    static char text[2048];
+    size_t length = 0;
+    const char *last = "";
+
+    text[0] = '\0';
+    for (unsigned i = from; i < kernel_calls; i++) {
+        const struct kernel_call *call = &kernel_log[i];
+        if (!call->changing || (strcmp(call->name, last) == 0 && strcmp(last, "PR_CAPBSET_DROP") == 0)) {
+            continue;
+        }
+        last = call->name;
+        size_t prefix = strncmp(last, "PR_CAP_", 7) == 0 ? 7 : strncmp(last, "PR_", 3) == 0 ? 3 : 0;
+        bool drops = strcmp(last, "PR_CAPBSET_DROP") == 0;
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s", drops ? "drops" : last + prefix);
+        for (unsigned j = 0; j < call->count && !drops; j++) {
+            length +=
+                (size_t)snprintf(text + length, sizeof text - length, "%c%d", j == 0 ? '(' : ',', call->arguments[j]);
+        }
+        length += (size_t)snprintf(text + length, sizeof text - length, call->count > 0 && !drops ? ") " : " ");
+    }
+    return text;
+}
+
+TEST(each_step_down_makes_its_calls_in_order_and_ends_where_it_should)
+{
+    for (size_t i = 0; i < COUNT(scenarios); i++) {
+        boot(&scenarios[i]);
+        assert_true(drop(&scenarios[i]));
+        assert_string_equal(changes(0), scenarios[i].calls);
+        assert_true(is_target(&scenarios[i]));
+        unsigned dropped = kernel_calls;
+        assert_true(verify(&scenarios[i]));
+        assert_string_equal(changes(dropped), scenarios[i].way_back);
+        assert_true(is_target(&scenarios[i]));
+    }
+}
+
+TEST(minus_one_reaches_no_call)
+{
+    const struct scenario *scenario = &scenarios[0];
+
+    for (int of = 0; of < 2; of++) {
+        struct privileges want = scenario->want;
+        *(of == 0 ? &want.uid : &want.gid) = UINT32_MAX;
+        boot(scenario);
+        assert_false(privileges_drop(&caller, &want, &problem));
+        assert_int_equal(kernel_calls, 0);
+    }
+}
+
+/* --- calls that fail, lie or do too much ---------------------------------------------------------------------------
+ */
+
+static void plan(enum fault fault, unsigned from, int error)
+{
+    fault_plan = (struct fault_plan){.fault = fault, .from = from, .count = 1, .error = error};
+    kernel_forget();
+}
+
+TEST(a_call_that_fails_ends_the_drop_at_once)
+{
+    for (size_t i = 0; i < COUNT(scenarios); i++) {
+        boot(&scenarios[i]);
+        assert_true(drop(&scenarios[i]));
+        unsigned calls = kernel_calls;
+        for (unsigned call = 0; call < calls; call++) {
+            for (int error = 1; error < 134; error++) {
+                boot(&scenarios[i]);
+                plan(FAULT_FAIL, call, error);
+                bool dropped = drop(&scenarios[i]);
+                const char *name = kernel_log[call].name;
+                /* libcap-ng keeps it to itself where the bounding set does not shrink, or while it looks around. */
+                bool silent = scenarios[i].want.shrink_bounding && strncmp(name, "PR_CAP_AMBIENT_C", 16) != 0 &&
+                              (strncmp(name, "PR_CAP", 6) == 0 || strcmp(name, "capget") == 0) &&
+                              strcmp(name, "PR_CAP_AMBIENT_RAISE") != 0;
+                if (!silent && !(strcmp(name, "PR_CAP_AMBIENT_IS_SET") == 0 && error == EINVAL)) {
+                    assert_false(dropped);
+                    assert_int_equal(kernel_calls, call + 1);
+                    assert_int_equal(problem.error, error);
+                    assert_true(strcmp(problem.what, name) == 0 || strcmp(problem.what, "capset") == 0 ||
+                                strcmp(problem.what, "capget") == 0);
+                }
+            }
+        }
+    }
+}
+
+TEST(whatever_one_call_does_wrong_the_command_starts_as_it_should_or_not_at_all)
+{
+    static const int errors[] = {EPERM, EINVAL, ENOSYS, EAGAIN, EACCES, EIO, ENOMEM, EFAULT, EINTR, 0};
+
+    for (size_t i = 0; i < COUNT(scenarios); i++) {
+        boot(&scenarios[i]);
+        assert_true(drop(&scenarios[i]));
+        unsigned dropped = kernel_calls;
+        assert_true(verify(&scenarios[i]));
+        unsigned calls = kernel_calls;
+        for (unsigned call = 0; call < calls; call++) {
+            for (size_t j = 0; j < COUNT(errors) + 2; j++) {
+                boot(&scenarios[i]);
+                enum fault fault = j < COUNT(errors) ? FAULT_FAIL : j == COUNT(errors) ? FAULT_LIE : FAULT_OBEY;
+                int error = j < COUNT(errors) ? errors[j] : 0;
+                plan(fault, call, error);
+                bool good = step_down(&scenarios[i]);
+                if (good) {
+                    assert_true(is_target(&scenarios[i]));
+                }
+                if (call < dropped || fault == FAULT_OBEY) {
+                    continue;
+                }
+                /* Verification takes no for an answer to an attempt to go back, and nothing else. */
+                const struct kernel_call *wrong = &kernel_log[call];
+                if (wrong->changing) {
+                    assert_int_equal(good, fault == FAULT_FAIL && (error == EPERM || error == EINVAL));
+                } else if (fault == FAULT_FAIL ? error != EINVAL : strncmp(wrong->name, "PR_CAP", 6) != 0) {
+                    assert_false(good);
+                }
+            }
+        }
+    }
+}
+
+TEST(a_way_back_that_works_is_caught)
+{
+    for (size_t i = 0; i < COUNT(scenarios); i++) {
+        boot(&scenarios[i]);
+        assert_true(drop(&scenarios[i]));
+        unsigned dropped = kernel_calls;
+        assert_true(verify(&scenarios[i]));
+        unsigned calls = kernel_calls;
+        for (unsigned call = dropped; call < calls; call++) {
+            if (kernel_log[call].changing) {
+                boot(&scenarios[i]);
+                plan(FAULT_OBEY, call, 0);
+                assert_false(step_down(&scenarios[i]));
+                assert_string_equal(problem.what, "verification");
+                assert_int_equal(kernel_calls, call + 1);
+            }
+        }
+    }
+}
+
+TEST(an_interface_that_always_claims_success_and_does_nothing_is_caught)
+{
+    static const char *const liars[] = {"setgroups",
+                                        "setresgid",
+                                        "setresuid",
+                                        "capset",
+                                        "capget",
+                                        "getresuid",
+                                        "getresgid",
+                                        "getgroups",
+                                        "PR_SET_KEEPCAPS",
+                                        "PR_SET_NO_NEW_PRIVS",
+                                        "PR_GET_NO_NEW_PRIVS",
+                                        "PR_CAPBSET_DROP",
+                                        "PR_CAP_AMBIENT_CLEAR_ALL",
+                                        "PR_CAP_AMBIENT_RAISE",
+                                        "PR_CAP_AMBIENT_IS_SET"};
+
+    for (size_t i = 0; i < COUNT(scenarios); i++) {
+        for (size_t j = 0; j < COUNT(liars); j++) {
+            boot(&scenarios[i]);
+            fault_plan = (struct fault_plan){.fault = FAULT_LIE, .call = liars[j], .count = ~0U};
+            bool good = step_down(&scenarios[i]);
+            if (good) {
+                assert_true(is_target(&scenarios[i]));
+            }
+            /* Root drops every kind of right to become a user that keeps nothing: there each lie matters. */
+            if (i == 3 && strncmp(liars[j], "PR_CAP_AMBIENT", 14) != 0 && strcmp(liars[j], "PR_SET_KEEPCAPS") != 0) {
+                assert_false(good);
+            }
+        }
+    }
+}
+
+/* Changes one thing behind the program's back; false if there is no such number. */
+static bool differ(int number)
+{
+    switch (number) {
+    case 0:
+        kernel.real_uid++;
+        return true;
+    case 1:
+        kernel.effective_uid++;
+        return true;
+    case 2:
+        kernel.saved_uid++;
+        return true;
+    case 3:
+        kernel.real_gid++;
+        return true;
+    case 4:
+        kernel.effective_gid++;
+        return true;
+    case 5:
+        kernel.saved_gid++;
+        return true;
+    case 6:
+        kernel.group_count--;
+        return true;
+    case 7:
+        kernel.groups[kernel.group_count++] = 4242;
+        return true;
+    case 8:
+        kernel.groups[kernel.group_count - 1]++;
+        return true;
+    case 9:
+        kernel.group_count = 0;
+        return true;
+    case 10:
+        kernel.inheritable ^= CAPABILITY(KERNEL_LAST_CAPABILITY);
+        return true;
+    case 11:
+        kernel.ambient = 0; /* more of it than of the inheritable ones there never is */
+        return true;
+    case 12:
+        kernel.permitted ^= CAPABILITY(CAP_MKNOD);
+        return true;
+    case 13:
+        kernel.effective ^= CAPABILITY(0);
+        return true;
+    case 14:
+        kernel.bounding ^= CAPABILITY(KERNEL_LAST_CAPABILITY);
+        return true;
+    case 15:
+        kernel.no_new_privs = false;
+        return true;
+    default:
+        return false;
+    }
+}
+
+TEST(verification_sees_every_difference)
+{
+    for (size_t i = 0; i < COUNT(scenarios); i++) {
+        for (int number = 0;; number++) {
+            boot(&scenarios[i]);
+            assert_true(drop(&scenarios[i]));
+            if (!differ(number)) {
+                break;
+            }
+            if (number != 14 || scenarios[i].want.shrink_bounding) {
+                assert_int_equal(verify(&scenarios[i]), is_target(&scenarios[i]));
+            }
+        }
+    }
+}
+
+TEST(root_gains_nothing_that_it_did_not_have)
+{
+    const struct scenario *scenario = &scenarios[5];
+
+    boot(scenario);
+    kernel.permitted = kernel.effective = IDS;
+    assert_true(privileges_read(&caller, &problem));
+    assert_true(step_down(scenario));
+    assert_int_equal(kernel.permitted, IDS);
+    assert_int_equal(kernel.effective, IDS);
+    kernel.permitted = IDS | CAPABILITY(CAP_SYS_ADMIN);
+    assert_false(verify(scenario));
+}
+
+/* --- hints ---------------------------------------------------------------------------------------------------------
+ */
+
+TEST(a_refused_call_gets_the_hint_that_fits_its_reason)
+{
+    static const struct {
+        uint64_t permitted;
+        bool denies_setgroups;
+        uint32_t unmapped;
+        const char *what;
+        int error;
+        enum hint hint;
+    } refusals[] = {{0, false, 0, "setgroups", EPERM, HINT_CAP_SETGID},
+                    {CAPABILITY(CAP_SETUID), false, 0, "setgroups", EPERM, HINT_CAP_SETGID},
+                    {CAPABILITY(CAP_SETUID), true, 0, "setgroups", EPERM, HINT_CAP_SETGID},
+                    {ALL, true, 0, "setgroups", EPERM, HINT_SETGROUPS_DENIED},
+                    {CAPABILITY(CAP_SETGID), false, 0, "setresuid", EPERM, HINT_CAP_SETUID},
+                    {ALL, false, 27, "setgroups", EINVAL, HINT_UNMAPPED_ID},
+                    {ALL, false, 1000, "setgroups", EINVAL, HINT_UNMAPPED_ID}};
+
+    for (size_t i = 0; i < COUNT(refusals); i++) {
+        boot(&scenarios[0]);
+        kernel.permitted = kernel.effective = refusals[i].permitted;
+        kernel.denies_setgroups = refusals[i].denies_setgroups;
+        kernel.unmapped = refusals[i].unmapped;
+        assert_true(privileges_read(&caller, &problem));
+        assert_false(drop(&scenarios[0]));
+        assert_string_equal(problem.what, refusals[i].what);
+        assert_int_equal(problem.error, refusals[i].error);
+        assert_int_equal(problem.hint, refusals[i].hint);
+    }
+}
+
+TEST(every_errno_of_every_call_has_its_hint)
+{
+    static const struct {
+        const char *call;
+        unsigned capability;
+        enum hint lacking, denied;
+    } calls[] = {{"setgroups", CAP_SETGID, HINT_CAP_SETGID, HINT_SETGROUPS_DENIED},
+                 {"setresgid", CAP_SETGID, HINT_CAP_SETGID, HINT_NONE},
+                 {"setresuid", CAP_SETUID, HINT_CAP_SETUID, HINT_NONE}};
+
+    for (size_t i = 0; i < COUNT(calls); i++) {
+        for (int error = 1; error < 134; error++) {
+            for (int has = 0; has < 2; has++) {
+                boot(&scenarios[0]);
+                fault_plan =
+                    (struct fault_plan){.fault = FAULT_FAIL, .call = calls[i].call, .count = 1, .error = error};
+                caller.capabilities.effective =
+                    has ? CAPABILITY(calls[i].capability) : ~CAPABILITY(calls[i].capability);
+                assert_false(drop(&scenarios[0]));
+                assert_string_equal(problem.what, calls[i].call);
+                assert_int_equal(problem.hint, error == EINVAL  ? HINT_UNMAPPED_ID
+                                               : error != EPERM ? HINT_NONE
+                                               : has            ? calls[i].denied
+                                                                : calls[i].lacking);
+            }
+        }
+    }
+}
+
+/* --- reading -------------------------------------------------------------------------------------------------------
+ */
+
+TEST(the_credentials_are_what_the_kernel_says)
+{
+    boot(&scenarios[0]);
+    kernel = (struct kernel){.real_uid = 1,
+                             .effective_uid = 2,
+                             .saved_uid = 3,
+                             .real_gid = 4,
+                             .effective_gid = 5,
+                             .saved_gid = 6,
+                             .group_count = 6,
+                             .groups = {9, 4294967294, 9, 0, 7, 0},
+                             .permitted = KEPT,
+                             .effective = IDS,
+                             .inheritable = ALL,
+                             .ambient = CAPABILITY(CAP_SYS_RESOURCE)};
+    assert_true(privileges_read(&caller, &problem));
+    assert_int_equal(caller.real_uid, 1);
+    assert_int_equal(caller.effective_uid, 2);
+    assert_int_equal(caller.saved_uid, 3);
+    assert_int_equal(caller.real_gid, 4);
+    assert_int_equal(caller.effective_gid, 5);
+    assert_int_equal(caller.saved_gid, 6);
+    assert_int_equal(caller.group_count, 4);
+    assert_int_equal(caller.groups[0], 0);
+    assert_int_equal(caller.groups[1], 7);
+    assert_int_equal(caller.groups[2], 9);
+    assert_int_equal(caller.groups[3], 4294967294);
+    assert_int_equal(caller.capabilities.permitted, KEPT);
+    assert_int_equal(caller.capabilities.effective, IDS);
+    assert_int_equal(caller.capabilities.inheritable, ALL);
+    assert_int_equal(caller.capabilities.ambient, CAPABILITY(CAP_SYS_RESOURCE));
+    kernel.group_count = 65536;
+    for (gid_t i = 0; i < 65536; i++) {
+        kernel.groups[i] = 65535 - i;
+    }
+    assert_true(privileges_read(&caller, &problem));
+    assert_int_equal(caller.group_count, 65536);
+    assert_int_equal(caller.groups[65535], 65535);
+    kernel.group_count = 0;
+    assert_true(privileges_read(&caller, &problem));
+    assert_int_equal(caller.group_count, 0);
+}
+
+TEST(a_read_that_fails_is_an_error_with_its_name)
+{
+    static const char *const reads[] = {"getresuid", "getresgid", "getgroups", "capget"};
+
+    for (size_t i = 0; i < COUNT(reads); i++) {
+        for (int error = 1; error < 134; error++) {
+            boot(&scenarios[0]);
+            plan(FAULT_FAIL, 0, error);
+            fault_plan.call = reads[i];
+            assert_false(privileges_read(&caller, &problem));
+            assert_string_equal(problem.what, reads[i]);
+            assert_int_equal(problem.error, error);
+        }
+    }
+}
+
+/* --- judgements without a call -------------------------------------------------------------------------------------
+ */
+
+TEST(a_binary_that_carries_privilege_is_refused)
+{
+    static const struct {
+        uid_t uids[3];
+        gid_t gids[3];
+        uint64_t permitted, inheritable, ambient;
+        bool good;
+    } callers[] = {{{0, 0, 0}, {0, 0, 0}, ALL, 0, 0, true},
+                   {{0, 0, 0}, {0, 0, 0}, 0, 0, 0, true},
+                   {{0, 0, 0}, {5, 5, 5}, IDS, ALL, IDS, true},
+                   {{1000, 1000, 1000}, {1000, 1000, 1000}, 0, 0, 0, true},
+                   {{1000, 1000, 1000}, {0, 0, 0}, 0, ALL, 0, true},
+                   {{1000, 1000, 1000}, {1000, 1000, 1000}, IDS, IDS, IDS, true},
+                   {{1000, 1000, 1000}, {1000, 1000, 1000}, ALL, ALL, ALL, true},
+                   {{1000, 0, 0}, {1000, 1000, 1000}, ALL, 0, 0, false},
+                   {{1000, 0, 1000}, {1000, 1000, 1000}, ALL, 0, 0, false},
+                   {{1000, 1000, 0}, {1000, 1000, 1000}, 0, 0, 0, false},
+                   {{1000, 5, 5}, {1000, 1000, 1000}, 0, 0, 0, false},
+                   {{0, 1000, 1000}, {0, 0, 0}, ALL, 0, 0, false},
+                   {{0, 0, 1000}, {0, 0, 0}, ALL, 0, 0, false},
+                   {{1000, 1000, 1000}, {1000, 0, 0}, 0, 0, 0, false},
+                   {{1000, 1000, 1000}, {1000, 1000, 0}, 0, 0, 0, false},
+                   {{0, 0, 0}, {0, 5, 5}, ALL, 0, 0, false},
+                   {{0, 0, 0}, {0, 0, 5}, ALL, 0, 0, false},
+                   {{1000, 1000, 1000}, {1000, 1000, 1000}, IDS, 0, 0, false},
+                   {{1000, 1000, 1000}, {1000, 1000, 1000}, IDS, IDS, CAPABILITY(CAP_SETUID), false},
+                   {{1000, 1000, 1000}, {1000, 1000, 1000}, CAPABILITY(KERNEL_LAST_CAPABILITY), 0, 0, false}};
+
+    for (size_t i = 0; i < COUNT(callers); i++) {
+        caller = (struct credentials){.real_uid = callers[i].uids[0],
+                                      .effective_uid = callers[i].uids[1],
+                                      .saved_uid = callers[i].uids[2],
+                                      .real_gid = callers[i].gids[0],
+                                      .effective_gid = callers[i].gids[1],
+                                      .saved_gid = callers[i].gids[2],
+                                      .capabilities = {.permitted = callers[i].permitted,
+                                                       .inheritable = callers[i].inheritable,
+                                                       .ambient = callers[i].ambient}};
+        problem = (struct problem){.hint = HINT_NONE};
+        assert_int_equal(privileges_check_install(&caller, &problem), callers[i].good);
+        assert_int_equal(problem.hint, callers[i].good ? HINT_NONE : HINT_SET_ID_INSTALL);
+    }
+}
+
+TEST(a_caller_is_the_target_already_with_all_ids_and_all_groups_but_perhaps_the_primary_one)
+{
+    static const struct {
+        uid_t uids[3];
+        gid_t gids[3];
+        size_t count;
+        gid_t groups[4];
+        bool already;
+    } callers[] = {{{1000, 1000, 1000}, {50, 50, 50}, 3, {27, 50, 60}, true},
+                   {{1000, 1000, 1000}, {50, 50, 50}, 2, {27, 60}, true},
+                   {{1000, 1000, 1000}, {50, 50, 50}, 2, {27, 50}, false},
+                   {{1000, 1000, 1000}, {50, 50, 50}, 2, {50, 60}, false},
+                   {{1000, 1000, 1000}, {50, 50, 50}, 1, {27}, false},
+                   {{1000, 1000, 1000}, {50, 50, 50}, 1, {50}, false},
+                   {{1000, 1000, 1000}, {50, 50, 50}, 0, {0}, false},
+                   {{1000, 1000, 1000}, {50, 50, 50}, 4, {0, 27, 50, 60}, false},
+                   {{1000, 1000, 1000}, {50, 50, 50}, 4, {27, 50, 60, 70}, false},
+                   {{1000, 1000, 1000}, {50, 50, 50}, 3, {27, 60, 70}, false},
+                   {{1000, 1000, 1000}, {50, 50, 50}, 3, {0, 27, 60}, false},
+                   {{1000, 1000, 1000}, {50, 50, 50}, 3, {27, 51, 60}, false},
+                   {{1001, 1000, 1000}, {50, 50, 50}, 3, {27, 50, 60}, false},
+                   {{1000, 1001, 1000}, {50, 50, 50}, 3, {27, 50, 60}, false},
+                   {{1000, 1000, 1001}, {50, 50, 50}, 3, {27, 50, 60}, false},
+                   {{1000, 1000, 1000}, {27, 50, 50}, 3, {27, 50, 60}, false},
+                   {{1000, 1000, 1000}, {50, 27, 50}, 3, {27, 50, 60}, false},
+                   {{1000, 1000, 1000}, {50, 50, 27}, 3, {27, 50, 60}, false}};
+    static const gid_t groups[] = {27, 50, 60};
+    const struct privileges want = {.uid = 1000, .gid = 50, .groups = groups, .group_count = COUNT(groups)};
+
+    for (size_t i = 0; i < COUNT(callers); i++) {
+        caller = (struct credentials){.real_uid = callers[i].uids[0],
+                                      .effective_uid = callers[i].uids[1],
+                                      .saved_uid = callers[i].uids[2],
+                                      .real_gid = callers[i].gids[0],
+                                      .effective_gid = callers[i].gids[1],
+                                      .saved_gid = callers[i].gids[2],
+                                      .group_count = callers[i].count,
+                                      .groups = group_room[0]};
+        memcpy(caller.groups, callers[i].groups, sizeof callers[i].groups);
+        assert_int_equal(privileges_are_already(&caller, &want), callers[i].already);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_step_down_makes_its_calls_in_order_and_ends_where_it_should),
+        cmocka_unit_test(minus_one_reaches_no_call),
+        cmocka_unit_test(a_call_that_fails_ends_the_drop_at_once),
+        cmocka_unit_test(whatever_one_call_does_wrong_the_command_starts_as_it_should_or_not_at_all),
+        cmocka_unit_test(a_way_back_that_works_is_caught),
+        cmocka_unit_test(an_interface_that_always_claims_success_and_does_nothing_is_caught),
+        cmocka_unit_test(verification_sees_every_difference),
+        cmocka_unit_test(root_gains_nothing_that_it_did_not_have),
+        cmocka_unit_test(a_refused_call_gets_the_hint_that_fits_its_reason),
+        cmocka_unit_test(every_errno_of_every_call_has_its_hint),
+        cmocka_unit_test(the_credentials_are_what_the_kernel_says),
+        cmocka_unit_test(a_read_that_fails_is_an_error_with_its_name),
+        cmocka_unit_test(a_binary_that_carries_privilege_is_refused),
+        cmocka_unit_test(a_caller_is_the_target_already_with_all_ids_and_all_groups_but_perhaps_the_primary_one),
+    };
+
+    return cmocka_run_group_tests_name("privileges", tests, NULL, NULL);
+}
