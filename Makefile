@@ -86,7 +86,7 @@ $(B)/libcap-ng/libcap-ng.a: $(B)/libcap-ng/version | $(B)/kernel/asm
 	$(call say,BUILD)
 	$(Q)cd $(B)/libcap-ng/source && { ac_cv_header_pthread_h=no ./configure CC="$(MUSL_CC)" \
 	    CFLAGS="-Os $(MUSL_CFLAGS) -isystem $(CURDIR)/$(B)/kernel" --host=$$($(CC) -dumpmachine | sed 's/gnu/musl/') \
-	    --disable-shared --without-python --without-python3 && $(MAKE) -C src libcap-ng.la; } >../build.log 2>&1 \
+	    --disable-shared --without-python --without-python3 && MAKEFLAGS= $(MAKE) -C src libcap-ng.la; } >../build.log 2>&1 \
 	    || { cat ../build.log >&2; exit 1; }
 	$(Q)mkdir -p $(B)/libcap-ng/include && cp $(B)/libcap-ng/source/src/cap-ng.h $(B)/libcap-ng/include/
 	$(Q)cp $(B)/libcap-ng/source/src/.libs/libcap-ng.a $@
@@ -99,8 +99,8 @@ $(B)/musl/%.o: src/%.c $(HEADERS) Makefile $(MUSL_DEPENDS)
 	$(Q)$(MUSL_CC) $(CPPFLAGS_ALL) $(WARNINGS) $(CFLAGS) $(MUSL_CFLAGS) $(MUSL_INCLUDES) -c $< -o $@
 
 # The loops over the account files are written for a compiler that makes vectors of them.
-$(B)/musl/accounts.o: MUSL_CFLAGS += -O3
-$(B)/musl/note.o: MUSL_CFLAGS += -DSTEPDOWN_ARCH='"$(ARCH)"'
+$(B)/musl/accounts.o: private MUSL_CFLAGS += -O3
+$(B)/musl/note.o: private MUSL_CFLAGS += -DSTEPDOWN_ARCH='"$(ARCH)"'
 
 $(B)/stepdown: $(MUSL_OBJECTS)
 	$(call say,LINK)
