@@ -52,6 +52,7 @@ all: $(B)/stepdown $(B)/licences ## Build build/stepdown: static-pie, musl, libc
 # distribution's own source package: its version is the distribution's, and stands in build/libcap-ng/version.
 # To link another one: make CAPNG_LIB=/path/to/libcap-ng.a CAPNG_INCLUDE=/path/to/its/headers
 
+CAPNG_SOURCE := build/libcap-ng
 ifneq ($(NATIVE_MUSL),)
 CAPNG_LIB ?= -lcap-ng
 MUSL_LINK = $(MUSL_CC) -static-pie $(MUSL_LDFLAGS) $(LDFLAGS) $(MUSL_OBJECTS) $(CAPNG_LIB)
@@ -59,8 +60,9 @@ else
 CAPNG := $(B)/libcap-ng
 CAPNG_LIB ?= $(CAPNG)/libcap-ng.a
 CAPNG_INCLUDE ?= $(CAPNG)/include
-MUSL_INCLUDES := -isystem $(CAPNG_INCLUDE) -isystem $(B)/kernel
-MUSL_DEPENDS := $(CAPNG_LIB) $(B)/kernel/asm
+KERNEL ?= $(B)/kernel
+MUSL_INCLUDES := -isystem $(CAPNG_INCLUDE) -isystem $(KERNEL)
+MUSL_DEPENDS := $(CAPNG_LIB) $(KERNEL)/asm
 # musl-gcc cannot make a static-pie: it is put together here from musl's own start files.
 MUSL_DIR = $(dir $(shell $(MUSL_CC) -v 2>&1 | sed -n 's/^Reading specs from //p' | tail -n 1))
 MUSL_LINK = $(MUSL_CC) -fPIE -static -nostartfiles -Wl,-pie,--no-dynamic-linker $(MUSL_LDFLAGS) $(LDFLAGS) \
@@ -77,19 +79,21 @@ $(B)/kernel/asm:
 
 # The source package comes by apt from the archive that this machine's release comes from, with its signature checked,
 # through a private source list and state: apt's own configuration is read, not touched.
-$(B)/libcap-ng/version:
+# One source serves the builds for every architecture.
+$(CAPNG_SOURCE)/version:
 	$(call say,FETCH)
-	$(Q)sh .ci/fetch-libcap-ng $(B)/libcap-ng
+	$(Q)sh .ci/fetch-libcap-ng $(CAPNG_SOURCE)
 
-# Without pthread.h it registers no fork handler, which would bring malloc along; there is one thread and no fork.
-$(B)/libcap-ng/libcap-ng.a: $(B)/libcap-ng/version | $(B)/kernel/asm
+# There is one thread and no fork. Without pthread.h no fork handler is registered, which would bring malloc along; with
+# nothing for each thread there is no TLS segment, of which some linkers think that it makes a text relocation (riscv64).
+$(CAPNG)/libcap-ng.a: $(CAPNG_SOURCE)/version | $(KERNEL)/asm
 	$(call say,BUILD)
-	$(Q)cd $(B)/libcap-ng/source && { ac_cv_header_pthread_h=no ./configure CC="$(MUSL_CC)" \
-	    CFLAGS="-Os $(MUSL_CFLAGS) -isystem $(CURDIR)/$(B)/kernel" --host=$$($(CC) -dumpmachine | sed 's/gnu/musl/') \
+	$(Q)mkdir -p $(CAPNG)/work $(CAPNG)/include && cp $(CAPNG_SOURCE)/source/src/cap-ng.h $(CAPNG)/include/
+	$(Q)cd $(CAPNG)/work && { ac_cv_header_pthread_h=no $(CURDIR)/$(CAPNG_SOURCE)/source/configure CC="$(MUSL_CC)" \
+	    CFLAGS="-Os -D__thread= $(MUSL_CFLAGS) -isystem $(abspath $(KERNEL))" --host=$$($(CC) -dumpmachine | sed 's/gnu/musl/') \
 	    --disable-shared --without-python --without-python3 && MAKEFLAGS= $(MAKE) -C src libcap-ng.la; } >../build.log 2>&1 \
 	    || { cat ../build.log >&2; exit 1; }
-	$(Q)mkdir -p $(B)/libcap-ng/include && cp $(B)/libcap-ng/source/src/cap-ng.h $(B)/libcap-ng/include/
-	$(Q)cp $(B)/libcap-ng/source/src/.libs/libcap-ng.a $@
+	$(Q)cp $(CAPNG)/work/src/.libs/libcap-ng.a $@
 
 # --- the program ----------------------------------------------------------------------------------------------------
 
@@ -110,7 +114,7 @@ $(B)/stepdown: $(MUSL_OBJECTS)
 # The licence of everything in the binary, each as its distribution ships it.
 MUSL_LICENCE = $(firstword $(wildcard /usr/share/doc/musl-tools/copyright /usr/share/doc/musl-dev/copyright \
                  /usr/share/doc/musl/copyright /usr/share/licenses/musl/COPYRIGHT))
-CAPNG_LICENCE = $(firstword $(wildcard $(B)/libcap-ng/source/COPYING.LIB /usr/share/licenses/libcap-ng/COPYING.LIB \
+CAPNG_LICENCE = $(firstword $(wildcard $(CAPNG_SOURCE)/source/COPYING.LIB /usr/share/licenses/libcap-ng/COPYING.LIB \
                   /usr/share/common-licenses/LGPL-2.1))
 $(B)/licences: LICENSE $(B)/stepdown
 	$(call say,COPY)
