@@ -1,7 +1,7 @@
 # What a release consists of: the bill of materials, the folder, the same bytes from every build.
 
 MUSL_VERSION ?= $(shell dpkg-query -W -f '$${source:Version}' musl-dev 2>/dev/null)
-CAPNG_VERSION ?= $(shell cat $(B)/libcap-ng/version 2>/dev/null)
+CAPNG_VERSION ?= $(shell cat $(CAPNG_SOURCE)/version 2>/dev/null)
 export SOURCE_DATE_EPOCH
 
 .PHONY: sbom
@@ -41,4 +41,4 @@ deps-release: ## Install what check-sbom, check-reproducible and release need
 
 # What a build takes from the network, so that the rest of it can happen at another time.
 .PHONY: fetch
-fetch: $(if $(CAPNG),$(CAPNG)/version)
+fetch: $(if $(CAPNG),$(CAPNG_SOURCE)/version)
