@@ -60,8 +60,8 @@ static bool fill(struct accounts *accounts)
         return false;
     }
     ssize_t count = read(accounts->fd, accounts->buffer, sizeof accounts->buffer);
-    if (count <= 0) {
-        accounts->error = count < 0 ? errno : accounts->missing > 0 ? EIO : 0;
+    if (count <= 0 || (size_t)count > sizeof accounts->buffer) {
+        accounts->error = count < 0 ? errno : count > 0 || accounts->missing > 0 ? EIO : 0;
         accounts_close(accounts);
         return false;
     }
