@@ -9,5 +9,5 @@ check: check-unit $(if $(as_root),check-binary) check-system ## Run all tests (w
 
 .PHONY: check-system
 check-system: $(if $(as_root),$(B)/stepdown) ## Test the real binary against the kernel (root; STEPDOWN=PATH: another binary)
-	$(Q)if [ -n "$(as_root)" ]; then STEPDOWN=$(STEPDOWN) prove $(SYSTEM_TESTS); else \
+	$(Q)if [ -n "$(as_root)" ]; then STEPDOWN=$(STEPDOWN) prove -j "$$(nproc)" $(SYSTEM_TESTS); else \
 	    echo 'left out: check-binary and check-system (tests of the real binary), which need root'; fi

@@ -143,10 +143,11 @@ refuses 'a namespace with one ID: groups of root' "$denied" single "$S" root
 refuses 'a namespace without IDs' CAP_SETGID unshare --user "$S" app
 
 ours=$(readlink /proc/self/ns/user)
+elsewhere() { [ "$(readlink "/proc/$1/ns/user")" != "$ours" ]; }
 namespace() { # UID-MAP GID-MAP: $holder is a process in a user namespace of that kind
     unshare --user sleep 100 &
     holder=$!
-    while [ "$(readlink /proc/$holder/ns/user)" = "$ours" ]; do sleep 0.01; done
+    await elsewhere $holder
     env printf %b "$1" >/proc/$holder/uid_map && env printf %b "$2" >/proc/$holder/gid_map # each in one write
 }
 inside() { nsenter --user --target "$holder" --setuid 0 --setgid 0 "$@"; }
@@ -215,16 +216,18 @@ t 'a message that cannot be written' 125 '' '' bash -c "exec $S nosuch true 2>/d
 
 # --- limits -------------------------------------------------------------------------------------------------------------
 
-others=()
+# The kernel counts over all namespaces: these IDs are nobody else's.
+busy=54321 idle=54322 others=()
+runs_as() { [ "$(stat -c %u "/proc/$1")" = "$2" ]; }
 for _ in 1 2; do
-    setpriv --reuid=1000 --regid=1000 --clear-groups sleep 100 &
+    setpriv --reuid=$busy --regid=$busy --clear-groups sleep 100 &
     others+=($!)
-    while [ "$(stat -c %u /proc/$!)" != 1000 ]; do sleep 0.01; done
+    await runs_as $! $busy
 done
 t 'the limit of processes' 126 '' \
     "stepdown: exec '*true': Resource temporarily unavailable"$'\n''stepdown: the user has as many*--ulimit*' \
-    bash -c "ulimit -u 1; exec $S app true"
-t 'the limit of processes counts for each user' 0 65534 '' bash -c "ulimit -u 1; exec $S nobody id -u"
+    bash -c "ulimit -u 1; exec $S $busy true"
+t 'the limit of processes counts for each user' 0 $idle '' bash -c "ulimit -u 1; exec $S $idle id -u"
 kill "${others[@]}"
 wait "${others[@]}" 2>/dev/null
 t 'no file may be opened' 125 '' "stepdown: $PASSWD: ?*" bash -c "ulimit -n 3; exec $S app true"

@@ -23,6 +23,7 @@
 #   is DESCRIPTION GOT WANTED
 #   ok DESCRIPTION COMMAND [ARG]...    one test: COMMAND's status is 0
 #   skip DESCRIPTION WHY
+#   await COMMAND [ARG]...  until COMMAND succeeds, which another process is to bring about; gives up in the end
 #   needs TOOL...           ends the whole file, as skipped, where a tool is missing
 #   finish                  the plan and the exit status
 #
@@ -105,6 +106,15 @@ needs() {
     for tool; do
         command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is not installed" && exit 0; }
     done
+}
+
+await() {
+    for _ in {1..2000}; do
+        "$@" && return
+        sleep 0.01
+    done
+    echo "# waited in vain: $*"
+    return 1
 }
 
 run() {

@@ -14,26 +14,24 @@ t 'and the only process there is' 0 1 '' container "$S" app sh -c 'cd /proc && e
 t 'its status is that of the container' 42 '' '' container "$S" app sh -c 'exit 42'
 t 'a refusal is the status of the container' 125 '' '*no such user*' container "$S" nosuch true
 t 'a process 1 without /proc' 0 1 '' unshare --fork --pid --mount sh -c "umount -l /proc; exec $S app sh -c 'echo \$\$'"
+parent='for _ in $(seq 2000); do read -r pid command state parent rest </proc/$$/stat; [ $parent = 1 ] && break; sleep 0.01; done'
 t 'it gets the orphans' 0 'orphan of 1' '' container "$S" app bash -c \
-    '(sh -c "sleep 0.05; read -r pid command state parent rest </proc/\$\$/stat; echo orphan of \$parent" &) ; sleep 0.5'
+    "(sh -c '$parent; echo orphan of \$parent; : >$T/open/orphan' &); for _ in {1..2000}; do [ -e $T/open/orphan ] && break; sleep 0.01; done"
 
 # --- signals ------------------------------------------------------------------------------------------------------------
 
-ready() { # PID: until the command has said so
-    while [ ! -e "$T/open/ready" ]; do sleep 0.01; done
-}
 for signal in TERM INT HUP USR1 WINCH; do
     rm -f "$T/open/ready"
     env --default-signal "$S" app bash -c "trap 'echo got $signal; exit 7' $signal; : >$T/open/ready; while :; do sleep 0.01; done" \
         >"$T/out" &
-    ready
+    await test -e "$T/open/ready"
     kill -$signal $!
     wait $!
     is "$signal to the process is for the command" "$? $(cat "$T/out")" "7 got $signal"
 done
 "$S" app sleep 100 &
 pid=$!
-while [ "$(cat /proc/$pid/comm)" != sleep ]; do sleep 0.01; done
+await grep -q sleep /proc/$pid/comm
 ok 'the user may signal the command' setpriv --reuid=1000 --regid=1000 --clear-groups kill -0 $pid
 ok 'another may not' sh -c "! setpriv --reuid=5 --regid=5 --clear-groups kill -0 $pid 2>/dev/null"
 is 'the command line is the one of the command alone' "$(tr '\0' ' ' </proc/$pid/cmdline)" 'sleep 100 '
