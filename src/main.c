@@ -147,6 +147,13 @@ static bool resolve(struct run *run, struct problem *problem)
                                     .group_count = run->identity.group_count,
                                     .set_no_new_privs = options->no_new_privs};
     run->want.change_ids = !stays && !privileges_are_already(&run->caller, &run->want);
+    if (options->keep_groups && run->want.change_ids &&
+        reference_hides_group(run->caller.groups, run->caller.group_count)) {
+        *problem = (struct problem){.what = "--keep-groups",
+                                    .why = "a group of the caller's is not mapped into this user namespace",
+                                    .hint = HINT_UNMAPPED_ID};
+        return false;
+    }
     return stays || resolve_capabilities(run, problem);
 }
 

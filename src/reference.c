@@ -1,5 +1,7 @@
 #include "reference.h"
 
+#include "identity.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -88,6 +90,12 @@ static bool refused(const char *path, const char *why, enum hint hint, struct pr
     return false;
 }
 
+bool reference_hides_group(const gid_t *groups, size_t count)
+{
+    return read_namespace("/proc/self/gid_map") != NAMESPACE_INITIAL &&
+           identity_find_group(groups, count, read_overflow_id("/proc/sys/kernel/overflowgid")) != NULL;
+}
+
 bool reference_spec(const char *path, bool allow_root, struct userspec *spec, struct problem *problem)
 {
     struct stat status;
@@ -110,8 +118,7 @@ bool reference_spec(const char *path, bool allow_root, struct userspec *spec, st
     if (users != NAMESPACE_INITIAL && status.st_uid == read_overflow_id("/proc/sys/kernel/overflowuid")) {
         return refused(path, "its owner is not mapped into this user namespace", HINT_UNMAPPED_OWNER, problem);
     }
-    if (read_namespace("/proc/self/gid_map") != NAMESPACE_INITIAL &&
-        status.st_gid == read_overflow_id("/proc/sys/kernel/overflowgid")) {
+    if (reference_hides_group(&status.st_gid, 1)) {
         return refused(path, "its group is not mapped into this user namespace", HINT_UNMAPPED_OWNER, problem);
     }
     if (status.st_uid == UINT32_MAX || status.st_gid == UINT32_MAX) {

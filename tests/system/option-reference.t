@@ -88,7 +88,8 @@ mapped() {
     until [ "/proc/$pid/exe" -ef "$(command -v sleep)" ]; do sleep 0.01; done
     tr , '\n' <<<"$1" >"/proc/$pid/uid_map"
     tr , '\n' <<<"$2" >"/proc/$pid/gid_map"
-    nsenter --user --target "$pid" --setuid 0 --setgid 0 "${@:3}"
+    # shellcheck disable=SC2086 # words
+    nsenter --user --target "$pid" ${groups_stay:---setuid 0 --setgid 0} "${@:3}"
     result=$?
     kill "$pid" && wait "$pid" 2>/dev/null
     return "$result"
@@ -133,6 +134,13 @@ refuses 'only the users are another namespace' 'its owner is not mapped' mapped 
 refuses 'an ID of the spec that is not mapped' 'setgroups: Invalid argument*/proc/self/uid_map*' \
     mapped "$far" "$far" "$S" 70000:70000
 refuses 'a user who is not mapped' 'setresuid: Invalid argument*/proc/self/uid_map*' mapped "$far" "$far" "$S" 70000:60
+# A group that is there and cannot be named, as by podman's --group-add=keep-groups.
+hidden=(setpriv --groups=44 bash -c "$(declare -f mapped); groups_stay=--preserve-credentials; mapped \"\$@\"" - "$near" "$near")
+refuses '--keep-groups, and one of the groups is not mapped' '--keep-groups: *not mapped into this user namespace*gid_map*' \
+    "${hidden[@]}" "$S" --keep-groups app
+t 'without --keep-groups it does not matter' 0 '1000:1000 1000,2000,2001' '' "${hidden[@]}" "$S" app "$STATE" ids groups
+t 'nor for a caller that is the user already: it keeps the group' 0 '0:0 65534' '' \
+    "${hidden[@]}" "$S" --clear-groups --keep-groups root "$STATE" ids groups
 refuses 'setgroups denied' 'setgroups: *denies setgroups*' \
     setpriv --reuid=1000 --regid=1000 --clear-groups unshare --user --map-root-user "$S" 1:1
 finish
