@@ -141,13 +141,15 @@ TEST(each_value_comes_after_an_equals_sign_or_as_the_next_word)
         (void)strcat(strcpy(joined, values[i].name), "=--help=x,y");
         for (int form = 0; form < 2; form++) {
             bool good = form == 0 ? STEPDOWN(joined, reference ? "id" : "app", "id", "x")
-                                  : STEPDOWN(values[i].name, "--help=x,y", reference ? "id" : "app", "id", "x");
+                                  : STEPDOWN(values[i].name, "-h=x,y", reference ? "id" : "app", "id", "x");
             assert_true(good);
             assert_only(NULL, values[i].name);
-            assert_string_equal(value_at(values[i].offset), "--help=x,y");
+            assert_string_equal(value_at(values[i].offset), form == 0 ? "--help=x,y" : "-h=x,y");
             assert_string_equal(options.command[0], "id");
             assert_string_equal(options.command[1], reference ? "id" : "x");
         }
+        assert_usage_error(STEPDOWN(values[i].name, "--harden", "app", "id"), values[i].name, "needs a value");
+        assert_usage_error(STEPDOWN(values[i].name, "--", "app", "id"), values[i].name, "needs a value");
         assert_true(STEPDOWN(values[i].name, "-", "app", "id"));
         assert_string_equal(value_at(values[i].offset), "-");
     }
