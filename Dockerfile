@@ -1,0 +1,31 @@
+# The final image holds /stepdown, the names gosu and su-exec, the licences and the SBOM: see README.md, "In your image".
+# `make image` builds it; --target check runs the tests.
+
+# What the sources are built with. It changes with the Makefile, not with the sources.
+FROM docker.io/library/debian:bookworm-slim AS libcap-ng
+WORKDIR /src
+COPY Makefile ./
+COPY .ci/fetch-libcap-ng .ci/
+RUN apt-get update && apt-get install -y --no-install-recommends make \
+    && make deps DEPS_CHECK= && make build/libcap-ng/libcap-ng.a && rm -rf /var/lib/apt/lists/*
+
+FROM libcap-ng AS check-deps
+RUN make deps && rm -rf /var/lib/apt/lists/*
+
+FROM check-deps AS check
+COPY . .
+RUN make check
+
+FROM libcap-ng AS build
+COPY . .
+RUN make all sbom && mkdir /image && cp -r build/stepdown build/licences build/stepdown.cdx.json /image/ \
+    && ln -s stepdown /image/gosu && ln -s stepdown /image/su-exec
+
+FROM scratch
+ARG VERSION
+LABEL org.opencontainers.image.title="stepdown" \
+      org.opencontainers.image.description="Starts as root, becomes a user for good, and executes a command in its own place" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.licenses="MIT AND LGPL-2.1-or-later"
+COPY --from=build /image/ /
+ENTRYPOINT ["/stepdown"]
