@@ -5,6 +5,8 @@ FUZZ_CC ?= clang-14
 FUZZ_SECONDS ?= 60
 FUZZ_JOBS ?= $(shell nproc)
 FUZZ_FLAGS ?=
+# Without any, more executions in the same time.
+FUZZ_SANITIZE ?= ,address,undefined
 FUZZ_TARGETS ?= spec options passwd group resolve passwd-small group-small resolve-small
 # Of check-corpus: address,undefined for example.
 SANITIZE ?=
@@ -36,7 +38,7 @@ $(B)/fuzz/replay/% $(B)/fuzz/replay-sanitized/%: tests/fuzz/replay.c $(FUZZ_DEPE
 $(B)/fuzz/libfuzzer/%: $(FUZZ_DEPENDS)
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(FUZZ_CC) -O2 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fno-sanitize-coverage=trace-cmp $(fuzz_compile)
+	$(Q)$(FUZZ_CC) -O2 -fsanitize=fuzzer$(FUZZ_SANITIZE) -fno-sanitize-recover=all -fno-sanitize-coverage=trace-cmp $(fuzz_compile)
 
 # Which of them is compiled from which file is in fuzz_name, too late for a prerequisite.
 $(FUZZ_TARGETS:%=$(B)/fuzz/replay/%) $(FUZZ_TARGETS:%=$(B)/fuzz/replay-sanitized/%) \

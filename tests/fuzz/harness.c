@@ -174,8 +174,9 @@ int __wrap_fstat(int descriptor, struct stat *status)
         return __real_fstat(descriptor, status);
     }
     CHECK(i < FILES && memory.state[i].open);
-    *status = (struct stat){.st_mode = memory.file[i]->open_error == EINVAL ? S_IFIFO : S_IFREG,
-                            .st_size = (off_t)memory.file[i]->content.length};
+    const struct oracle_file *file = memory.file[i];
+    *status = (struct stat){.st_mode = file->open_error == EINVAL ? S_IFIFO : S_IFREG,
+                            .st_size = (off_t)(file->grown ? 0 : file->content.length + file->shrunk)};
     return 0;
 }
 
@@ -193,7 +194,7 @@ ssize_t __wrap_read(int descriptor, void *buffer, size_t size)
     end = file->read_error != 0 ? file->readable : file->content.length;
     ASAN_UNPOISON_MEMORY_REGION(memory.state[i].rest, memory.state[i].rest_length);
     memory.state[i].rest_length = 0;
-    if (memory.state[i].at == end && file->read_error != 0) {
+    if (memory.state[i].at == end && file->read_error != 0 && !file->shrunk) {
         errno = file->read_error;
         return -1;
     }

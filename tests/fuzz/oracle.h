@@ -19,6 +19,8 @@ struct oracle_file {
     int open_error;  /* errno of opening it; EINVAL: not a regular file; 0 */
     int read_error;  /* errno of the read after `readable` bytes; 0: the end is reached */
     size_t readable; /* where read_error is set, at most the content's length */
+    bool shrunk;     /* with read_error EIO: the file ends there, though it was longer when it was opened */
+    bool grown;      /* it was empty when it was opened */
 };
 
 enum oracle_result {

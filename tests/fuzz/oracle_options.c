@@ -46,7 +46,7 @@ static int one_option(char *const words[], struct options *options)
         }
         if (words[0][length - 1] == '=') {
             value = words[0] + length;
-        } else if (words[0][length - 1] == '\0' && words[1] != NULL) {
+        } else if (words[0][length - 1] == '\0' && words[1] != NULL && strncmp(words[1], "--", 2) != 0) {
             value = words[taken++];
         } else {
             continue;

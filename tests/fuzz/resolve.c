@@ -20,25 +20,30 @@ static bool has(struct text letters, char letter)
     return letters.length > 0 && memchr(letters.at, letter, letters.length) != NULL;
 }
 
-/* The letter and the one behind it, which says where in the file reading fails. */
-static void set_file(struct oracle_file *file, struct text letters, char missing, char denied, char irregular,
-                     char broken)
-{
-    const char *at = letters.length > 0 ? memchr(letters.at, broken, letters.length) : NULL;
+/* What the letters say about a file. Behind `broken` stands where reading fails. */
+struct states {
+    char missing, denied, irregular, broken, shrunk, grown;
+};
 
-    if (has(letters, missing)) {
+static void set_file(struct oracle_file *file, struct text letters, const struct states *states)
+{
+    const char *at = letters.length > 0 ? memchr(letters.at, states->broken, letters.length) : NULL;
+
+    if (has(letters, states->missing)) {
         file->open_error = ENOENT;
     }
-    if (has(letters, denied)) {
+    if (has(letters, states->denied)) {
         file->open_error = EACCES;
     }
-    if (has(letters, irregular)) {
+    if (has(letters, states->irregular)) {
         file->open_error = EINVAL;
     }
     if (at != NULL && at + 1 < letters.at + letters.length) {
         file->read_error = EIO;
         file->readable = (unsigned char)at[1] * (file->content.length / 256 + 1) % (file->content.length + 1);
+        file->shrunk = has(letters, states->shrunk);
     }
+    file->grown = !file->shrunk && has(letters, states->grown);
 }
 
 static bool is(const char *text, const char *part)
@@ -143,8 +148,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t caller_count = take_ids(take(&input, "\n"), caller, 1 + CALLER_MAX);
     passwd.content = expand(take(&input, "%%"), &room);
     group.content = expand(input, &room);
-    set_file(&passwd, letters, 'm', 'e', 'n', 'r');
-    set_file(&group, letters, 'M', 'E', 'N', 'R');
+    set_file(&passwd, letters, &(struct states){'m', 'e', 'n', 'r', 'z', 'g'});
+    set_file(&group, letters, &(struct states){'M', 'E', 'N', 'R', 'Z', 'G'});
 
     char *spec_text = copy(spec);
     char *list_text = copy(list);
