@@ -7,13 +7,13 @@ UNIT_HEADERS := $(wildcard tests/unit/*.h)
 # The calls of each program that end in tests/unit instead of the kernel.
 UNIT_WRAP_accounts := open fstat read close
 UNIT_WRAP_identity := $(UNIT_WRAP_accounts)
-UNIT_WRAP_reference := $(UNIT_WRAP_accounts)
-UNIT_WRAP_plan := $(UNIT_WRAP_accounts) write
+UNIT_WRAP_reference := $(UNIT_WRAP_accounts) stat
+UNIT_WRAP_plan := $(UNIT_WRAP_accounts) lseek write
 UNIT_WRAP_report := write
 UNIT_WRAP_capabilities := capget capset prctl syscall setgroups setresgid setresuid getgroups getresgid getresuid \
                           fopen syslog __syslog_chk $(UNIT_WRAP_accounts)
 UNIT_WRAP_privileges := $(UNIT_WRAP_capabilities)
-UNIT_WRAP_command := execve stat isatty fchown mmap fstat
+UNIT_WRAP_command := execve stat isatty fchown mmap fstat lseek
 unit_wraps = $(addprefix -Wl$(comma)--wrap=,$(UNIT_WRAP_$(1)))
 
 # A sanitizer wants a compiler that has it: clang, unless CC says otherwise.

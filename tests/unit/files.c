@@ -12,6 +12,7 @@
 
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_fstat(int fd, struct stat *status);
+off_t __wrap_lseek(int fd, off_t offset, int whence);
 ssize_t __wrap_read(int fd, void *buffer, size_t size);
 int __wrap_close(int fd);
 ssize_t __wrap_write(int fd, const void *bytes, size_t length);
@@ -76,9 +77,24 @@ int __wrap_fstat(int fd, struct stat *status)
         errno = file->stat_error;
         return -1;
     }
-    *status = (struct stat){
-        .st_mode = file->mode != 0 ? file->mode : S_IFREG | 0644, .st_uid = file->uid, .st_gid = file->gid};
+    *status = (struct stat){.st_mode = file->mode != 0 ? file->mode : S_IFREG | 0644,
+                            .st_uid = file->uid,
+                            .st_gid = file->gid,
+                            .st_size = (off_t)(file->length + file->shrunk)};
     return 0;
+}
+
+/* Of descriptors 0 to 2: what can seek is at its start. */
+off_t __wrap_lseek(int fd, off_t offset, int whence)
+{
+    mode_t mode = files.standard != NULL ? files.standard[fd].st_mode : 0;
+
+    assert_true(offset == 0 && whence == SEEK_CUR);
+    if (S_ISREG(mode) || S_ISBLK(mode) || S_ISDIR(mode)) {
+        return 0;
+    }
+    errno = mode == 0 ? EBADF : ESPIPE;
+    return -1;
 }
 
 ssize_t __wrap_read(int fd, void *buffer, size_t size)

@@ -16,6 +16,7 @@ struct file {
     int open_error, stat_error; /* errno; 0: the call works */
     int read_error;             /* errno of the read that begins at read_error_at; 0: none */
     size_t read_error_at;
+    size_t shrunk; /* bytes that it loses between fstat and the first read */
 };
 
 /* Whatever is not in the list does not exist. */

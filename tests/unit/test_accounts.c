@@ -672,6 +672,17 @@ TEST(a_failing_read_ends_the_file_with_its_error)
     }
 }
 
+TEST(a_file_that_shrinks_while_it_is_read_is_an_error)
+{
+    give(sample_users, strlen(sample_users));
+    file.shrunk = 1;
+    assert_true(accounts_open(&accounts, PATH, "app", 0));
+    while (accounts_next_user(&accounts, &entry)) {
+    }
+    assert_int_equal(accounts.error, EIO);
+    accounts_close(&accounts);
+}
+
 static uint32_t seed;
 
 static uint32_t dice(uint32_t sides)
@@ -751,6 +762,7 @@ int main(void)
         cmocka_unit_test(a_file_cut_off_anywhere_gives_what_is_left_of_it),
         cmocka_unit_test(an_entry_may_lie_anywhere_across_the_end_of_the_buffer),
         cmocka_unit_test(a_failing_read_ends_the_file_with_its_error),
+        cmocka_unit_test(a_file_that_shrinks_while_it_is_read_is_an_error),
         cmocka_unit_test(files_of_random_pieces_are_read_as_the_model_reads_them),
     };
 

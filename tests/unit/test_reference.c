@@ -16,6 +16,7 @@
 #define LATER_ROOT "      1000     100000       1000\n         0          0          1\n"
 
 static struct file list[5];
+static uid_t owner_by_name; /* -1: the one that the descriptor has */
 static struct userspec spec;
 static struct problem problem;
 
@@ -36,6 +37,16 @@ static void give(uid_t uid, gid_t gid, const char *uid_map, const char *gid_map,
     files = (struct files){.list = list, .count = COUNT(list)};
     memset(&spec, 0xa5, sizeof spec);
     problem = (struct problem){.what = "nothing"};
+    owner_by_name = (uid_t)-1;
+}
+
+int __wrap_stat(const char *path, struct stat *status);
+
+int __wrap_stat(const char *path, struct stat *status)
+{
+    assert_string_equal(path, "/data");
+    *status = (struct stat){.st_uid = owner_by_name != (uid_t)-1 ? owner_by_name : list[0].uid, .st_gid = list[0].gid};
+    return 0;
 }
 
 static bool refer(bool allow_root)
@@ -67,6 +78,14 @@ TEST(the_spec_is_the_owner_and_group_as_numbers)
     give(1000, 0, INITIAL, INITIAL, "65534\n"); /* the group may be root's */
     assert_true(refer(false));
     assert_int_equal(spec.group.id, 0);
+}
+
+TEST(a_path_that_another_takes_the_place_of_is_refused)
+{
+    give(1000, 1000, INITIAL, INITIAL, "65534\n");
+    owner_by_name = 1001;
+    assert_false(refer(true));
+    assert_string_equal(problem.why, "it changed while it was looked at");
 }
 
 TEST(the_path_is_opened_once_without_reading_and_links_are_followed)
@@ -187,6 +206,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_spec_is_the_owner_and_group_as_numbers),
+        cmocka_unit_test(a_path_that_another_takes_the_place_of_is_refused),
         cmocka_unit_test(the_path_is_opened_once_without_reading_and_links_are_followed),
         cmocka_unit_test(a_path_that_cannot_be_opened_is_an_error),
         cmocka_unit_test(root_is_refused_unless_allowed_or_not_the_real_one),
