@@ -151,7 +151,7 @@ install-links: ## Install the names gosu and su-exec beside stepdown
 
 APT_INSTALL := apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends
 DEPS := gcc make libc6-dev musl-tools linux-libc-dev dpkg-dev xz-utils binutils
-DEPS_CHECK := libcmocka-dev libcap-ng-dev perl util-linux bsdutils strace gosu libcap2-bin busybox-static
+DEPS_CHECK := libcmocka-dev libcap-ng-dev perl util-linux bsdutils procps strace gosu libcap2-bin busybox-static
 
 .PHONY: deps
 deps: ## Install what building and testing need (apt as root; apk on Alpine, which is untested)
