@@ -18,6 +18,7 @@ unit_wraps = $(addprefix -Wl$(comma)--wrap=,$(UNIT_WRAP_$(1)))
 
 # A sanitizer wants a compiler that has it: clang, unless CC says otherwise.
 SANITIZE_CC := $(if $(filter file,$(origin CC)),clang,$(CC))
+SANITIZE := sanitize/$(notdir $(firstword $(SANITIZE_CC)))
 
 # Fortified calls have other names, which --wrap would miss.
 UNIT_CFLAGS := -g -U_FORTIFY_SOURCE
@@ -48,7 +49,7 @@ $(UNIT_MODULES:%=$(B)/$(1)/test_%): $(B)/$(1)/test_%: $(B)/$(1)/test_%.o $(B)/$(
 endef
 
 $(eval $(call unit_rules,unit,$$(CC),$$(UNIT_CFLAGS)))
-$(eval $(call unit_rules,sanitize,$$(SANITIZE_CC),$$(SANITIZE_CFLAGS)))
+$(eval $(call unit_rules,$(SANITIZE),$$(SANITIZE_CC),$$(SANITIZE_CFLAGS)))
 
 # What ships is compiled like this: see the Makefile.
 $(B)/unit/src/accounts.o: UNIT_CFLAGS += -O3
@@ -63,8 +64,8 @@ check-unit: $(UNIT_MODULES:%=$(B)/unit/test_%) ## Run the unit tests
 	$(call unit_run,unit)
 
 .PHONY: check-sanitize
-check-sanitize: $(UNIT_MODULES:%=$(B)/sanitize/test_%) ## Run the unit tests under ASan and UBSan
-	$(call unit_run,sanitize)
+check-sanitize: $(UNIT_MODULES:%=$(B)/$(SANITIZE)/test_%) ## Run the unit tests under ASan and UBSan
+	$(call unit_run,$(SANITIZE))
 
 .PHONY: check-valgrind
 check-valgrind: $(UNIT_MODULES:%=$(B)/unit/test_%) ## Run the unit tests under valgrind's memcheck

@@ -28,13 +28,13 @@ static struct {
 
 int __wrap_open(const char *path, int flags, ...)
 {
-    const struct file *file = files.list;
+    const struct file *file = NULL;
 
-    while (file < files.list + files.count && strcmp(file->path, path) != 0) {
-        file++;
+    for (size_t i = 0; file == NULL && i < files.count; i++) {
+        file = strcmp(files.list[i].path, path) == 0 ? &files.list[i] : NULL;
     }
-    if (file == files.list + files.count || file->open_error != 0) {
-        errno = file == files.list + files.count ? ENOENT : file->open_error;
+    if (file == NULL || file->open_error != 0) {
+        errno = file == NULL ? ENOENT : file->open_error;
         return -1;
     }
     for (size_t i = 0; i < COUNT(descriptors); i++) {
