@@ -8,21 +8,21 @@ UNIT_HEADERS := $(wildcard tests/unit/*.h)
 UNIT_WRAP_accounts := open fstat read close
 UNIT_WRAP_identity := $(UNIT_WRAP_accounts)
 UNIT_WRAP_reference := $(UNIT_WRAP_accounts) stat
-UNIT_WRAP_plan := $(UNIT_WRAP_accounts) lseek write
+UNIT_WRAP_plan := $(UNIT_WRAP_accounts) write lseek
 UNIT_WRAP_report := write
 UNIT_WRAP_capabilities := capget capset prctl syscall setgroups setresgid setresuid getgroups getresgid getresuid \
                           fopen syslog __syslog_chk $(UNIT_WRAP_accounts)
 UNIT_WRAP_privileges := $(UNIT_WRAP_capabilities)
-UNIT_WRAP_command := execve stat isatty fchown mmap fstat lseek
+UNIT_WRAP_command := execve stat fstat lseek isatty fchown mmap
 unit_wraps = $(addprefix -Wl$(comma)--wrap=,$(UNIT_WRAP_$(1)))
 
 # A sanitizer wants a compiler that has it: clang, unless CC says otherwise.
-SANITIZE_CC := $(if $(filter file,$(origin CC)),clang,$(CC))
-SANITIZE := sanitize/$(notdir $(firstword $(SANITIZE_CC)))
+UNIT_SANITIZE_CC := $(if $(filter file,$(origin CC)),clang,$(CC))
+UNIT_SANITIZE := sanitize/$(notdir $(firstword $(UNIT_SANITIZE_CC)))
 
 # Fortified calls have other names, which --wrap would miss.
 UNIT_CFLAGS := -g -U_FORTIFY_SOURCE
-SANITIZE_CFLAGS := $(UNIT_CFLAGS) -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+UNIT_SANITIZE_CFLAGS := $(UNIT_CFLAGS) -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 
 # $(call unit_rules,DIRECTORY,COMPILER,FLAGS): how everything under build/DIRECTORY is made.
 define unit_rules
@@ -49,7 +49,7 @@ $(UNIT_MODULES:%=$(B)/$(1)/test_%): $(B)/$(1)/test_%: $(B)/$(1)/test_%.o $(B)/$(
 endef
 
 $(eval $(call unit_rules,unit,$$(CC),$$(UNIT_CFLAGS)))
-$(eval $(call unit_rules,$(SANITIZE),$$(SANITIZE_CC),$$(SANITIZE_CFLAGS)))
+$(eval $(call unit_rules,$(UNIT_SANITIZE),$$(UNIT_SANITIZE_CC),$$(UNIT_SANITIZE_CFLAGS)))
 
 # What ships is compiled like this: see the Makefile.
 $(B)/unit/src/accounts.o: UNIT_CFLAGS += -O3
@@ -64,8 +64,8 @@ check-unit: $(UNIT_MODULES:%=$(B)/unit/test_%) ## Run the unit tests
 	$(call unit_run,unit)
 
 .PHONY: check-sanitize
-check-sanitize: $(UNIT_MODULES:%=$(B)/$(SANITIZE)/test_%) ## Run the unit tests under ASan and UBSan
-	$(call unit_run,$(SANITIZE))
+check-sanitize: $(UNIT_MODULES:%=$(B)/$(UNIT_SANITIZE)/test_%) ## Run the unit tests under ASan and UBSan
+	$(call unit_run,$(UNIT_SANITIZE))
 
 .PHONY: check-valgrind
 check-valgrind: $(UNIT_MODULES:%=$(B)/unit/test_%) ## Run the unit tests under valgrind's memcheck

@@ -16,7 +16,7 @@ struct file {
     int open_error, stat_error; /* errno; 0: the call works */
     int read_error;             /* errno of the read that begins at read_error_at; 0: none */
     size_t read_error_at;
-    size_t shrunk; /* bytes that it loses between fstat and the first read */
+    size_t shrunk; /* bytes that fstat counts and no read gives: the file shrank */
 };
 
 /* Whatever is not in the list does not exist. */
@@ -25,10 +25,12 @@ struct files {
     size_t count;
     size_t chunk;                /* the most bytes that a read gives; 0: as many as are asked for */
     size_t split;                /* a read ends at this place of a file; 0: none does */
+    size_t claim;                /* bytes that a read claims to have given, and did not */
     int flags;                   /* of the latest open */
     unsigned opened;             /* how often open worked */
     unsigned open;               /* how many files are open now */
     const struct stat *standard; /* what descriptors 0 to 2 are, mode 0 for a closed one; NULL: all are closed */
+    int seek_error;              /* errno of lseek on these; 0: it works */
 };
 
 extern struct files files;

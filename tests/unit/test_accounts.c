@@ -674,12 +674,40 @@ TEST(a_failing_read_ends_the_file_with_its_error)
 
 TEST(a_file_that_shrinks_while_it_is_read_is_an_error)
 {
-    give(sample_users, strlen(sample_users));
-    file.shrunk = 1;
-    assert_true(accounts_open(&accounts, PATH, "app", 0));
-    while (accounts_next_user(&accounts, &entry)) {
+    for (size_t length = 0; length < sizeof sample_users - 1; length++) {
+        give(sample_users, length);
+        file.shrunk = sizeof sample_users - 1 - length;
+        files.chunk = length % 2 == 0 ? 0 : 7;
+        assert_true(accounts_open(&accounts, PATH, "", 0));
+        unsigned long lines = 0;
+        for (size_t i = 0; i < length; i++) {
+            lines += sample_users[i] == '\n';
+        }
+        while (accounts_next_user(&accounts, &entry)) {
+            assert_true(entry.line <= lines);
+        }
+        assert_int_equal(accounts.error, EIO);
+        assert_int_equal(files.open, 0);
+        accounts_close(&accounts);
     }
+}
+
+TEST(a_file_that_grows_while_it_is_read_is_read_to_its_end)
+{
+    give(sample_users, sizeof sample_users - 1);
+    file.shrunk = (size_t)0 - 100; /* fstat counts a hundred bytes less */
+    files.chunk = 64;
+    assert_sample_like_model(sample_users, sizeof sample_users - 1);
+}
+
+TEST(a_read_that_claims_more_than_the_buffer_holds_is_an_error)
+{
+    give(sample_users, sizeof sample_users - 1);
+    files.claim = ACCOUNTS_BUFFER;
+    assert_true(accounts_open(&accounts, PATH, "", 0));
+    assert_false(accounts_next_user(&accounts, &entry));
     assert_int_equal(accounts.error, EIO);
+    assert_int_equal(files.open, 0);
     accounts_close(&accounts);
 }
 
@@ -763,6 +791,8 @@ int main(void)
         cmocka_unit_test(an_entry_may_lie_anywhere_across_the_end_of_the_buffer),
         cmocka_unit_test(a_failing_read_ends_the_file_with_its_error),
         cmocka_unit_test(a_file_that_shrinks_while_it_is_read_is_an_error),
+        cmocka_unit_test(a_file_that_grows_while_it_is_read_is_read_to_its_end),
+        cmocka_unit_test(a_read_that_claims_more_than_the_buffer_holds_is_an_error),
         cmocka_unit_test(files_of_random_pieces_are_read_as_the_model_reads_them),
     };
 

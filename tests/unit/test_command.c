@@ -33,9 +33,13 @@ static struct problem problem;
  */
 
 static int mmap_error;
+static bool mmap_lies;
 
 void *__wrap_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
 {
+    if (mmap_lies) {
+        return NULL;
+    }
     if (mmap_error != 0) {
         errno = mmap_error;
         return MAP_FAILED;
@@ -125,6 +129,11 @@ TEST(no_memory_for_a_longer_list_is_an_error)
     assert_false(good);
     assert_int_equal(error, ENOMEM);
     assert_ptr_equal(result, list);
+    mmap_lies = true;
+    good = set_home(list, "/x", &result);
+    mmap_lies = false;
+    assert_false(good);
+    assert_ptr_equal(result, list);
 }
 
 /* --- descriptors 0 to 2 --------------------------------------------------------------------------------------------
@@ -162,7 +171,7 @@ TEST(pipes_sockets_and_terminals_are_given_and_nothing_else)
                  {S_IFBLK, 8, 0, false, false}, {S_IFBLK, 8, 0, true, false},  {S_IFLNK, 0, 0, false, false},
                  {0, 0, 0, true, false}};
 
-    files = (struct files){.standard = standard};
+    files = (struct files){.standard = standard, .seek_error = ESPIPE};
     for (size_t i = 0; i < COUNT(kinds); i++) {
         for (int fd = 0; fd < 3; fd++) {
             for (int error = 0; error < 2; error++) {
@@ -186,6 +195,16 @@ TEST(pipes_sockets_and_terminals_are_given_and_nothing_else)
     assert_int_equal(given, 7); /* one that fails does not keep the others back */
 }
 
+TEST(a_pipe_that_can_seek_is_none)
+{
+    for (int error = 0; error < 134; error++) {
+        memset(standard, 0, sizeof standard);
+        standard[1].st_mode = S_IFIFO | 0600;
+        files = (struct files){.standard = standard, .seek_error = error};
+        assert_int_equal(command_may_give(1), error == ESPIPE);
+    }
+}
+
 /* --- the search ----------------------------------------------------------------------------------------------------
  */
 
@@ -195,6 +214,7 @@ static struct {
     const char *path;
     int error;
 } forced;
+static int execve_result = -1;
 static char *const *executed_arguments;
 static char *const *executed_environment;
 
@@ -220,7 +240,7 @@ int __wrap_execve(const char *path, char *const argv[], char *const envp[])
     } else if (__real_stat(path, &status) == 0) {
         errno = S_ISREG(status.st_mode) && (status.st_mode & 0111) != 0 ? RUNS : EACCES;
     }
-    return -1;
+    return execve_result;
 }
 
 static const struct {
@@ -398,6 +418,18 @@ TEST(each_errno_of_execve_stops_the_search_or_not_and_has_its_hint)
     }
 }
 
+TEST(an_execve_that_succeeds_and_comes_back_ends_the_search)
+{
+    execve_result = 0;
+    int found = execute("good:other", "cmd");
+    assert_string_equal(tried, "good/cmd ");
+    int direct = execute("good", "./here");
+    execve_result = -1;
+    assert_int_equal(found, 126);
+    assert_int_equal(direct, 126);
+    assert_int_equal(problem.error, EIO);
+}
+
 /* --- the same for --dry-run ----------------------------------------------------------------------------------------
  */
 
@@ -480,11 +512,13 @@ int main(void)
         cmocka_unit_test(a_value_that_does_not_fit_is_an_error),
         cmocka_unit_test(no_memory_for_a_longer_list_is_an_error),
         cmocka_unit_test(pipes_sockets_and_terminals_are_given_and_nothing_else),
+        cmocka_unit_test(a_pipe_that_can_seek_is_none),
         cmocka_unit_test(the_search_goes_through_path_in_order),
         cmocka_unit_test(without_path_the_search_goes_where_docker_has_it_go),
         cmocka_unit_test(an_element_that_does_not_fit_is_passed_over),
         cmocka_unit_test(a_command_with_a_slash_is_executed_as_it_is),
         cmocka_unit_test(each_errno_of_execve_stops_the_search_or_not_and_has_its_hint),
+        cmocka_unit_test(an_execve_that_succeeds_and_comes_back_ends_the_search),
         cmocka_unit_test(a_command_is_found_where_it_would_be_executed),
         cmocka_unit_test(a_command_is_found_by_the_rights_of_the_new_identity),
         cmocka_unit_test(a_command_too_long_to_be_found_is_an_error),

@@ -163,6 +163,7 @@ TEST(the_descriptors_that_would_be_given_are_listed)
         options.chown_stdio = true;
         want.change_ids = cases[i].change_ids;
         files.standard = standard;
+        files.seek_error = ESPIPE;
         for (int fd = 0; fd < 3; fd++) {
             standard[fd].st_mode = cases[i].modes[fd];
         }
@@ -241,12 +242,13 @@ TEST(every_group_of_65536_is_a_line)
     }
     identity.group_count = IDENTITY_GROUPS_MAX;
     assert_int_equal(print(), 0);
-    const char *at = output.text;
+    const char *at = strstr(output.text, "\ngroup: ");
+    assert_non_null(at);
     for (gid_t gid = 0; gid < IDENTITY_GROUPS_MAX; gid++) {
         char expected[64];
         (void)snprintf(expected, sizeof expected, "\ngroup: %u, no entry in /etc/group\n", gid);
-        at = strstr(at, expected);
-        assert_non_null(at);
+        assert_int_equal(strncmp(at, expected, strlen(expected)), 0);
+        at += strlen(expected) - 1;
     }
     give(group_file);
     identity.group_count = 0;

@@ -185,6 +185,13 @@ TEST(an_empty_part_is_neither_a_name_nor_an_id)
     assert_id(&spec.group, 33);
 }
 
+TEST(an_id_from_elsewhere_has_no_text)
+{
+    const struct spec_part part = {.numeric = true, .id = 0};
+
+    assert_true(spec_part_given(&part));
+}
+
 TEST(digits_with_anything_else_are_a_name)
 {
     static const char *const names[] = {"1000a", "a1000", "-1",  "+1",   " 1", "1 ", "0x1", "1e3", "1.0",        "1,2",
@@ -239,6 +246,7 @@ int main(void)
         cmocka_unit_test(a_number_is_written_as_it_is_read),
         cmocka_unit_test(names_and_ids_stand_on_either_side_of_the_colon),
         cmocka_unit_test(an_empty_part_is_neither_a_name_nor_an_id),
+        cmocka_unit_test(an_id_from_elsewhere_has_no_text),
         cmocka_unit_test(digits_with_anything_else_are_a_name),
         cmocka_unit_test(a_second_colon_is_an_error),
         cmocka_unit_test(an_id_out_of_range_is_an_error_and_never_a_name),
