@@ -15,6 +15,7 @@ FUZZ_MODULES := spec accounts identity options
 FUZZ_SOURCES := $(addprefix tests/fuzz/,harness.c oracle.c oracle_options.c) $(FUZZ_MODULES:%=src/%.c)
 FUZZ_DEPENDS := $(FUZZ_SOURCES) $(wildcard tests/fuzz/*.h) tests/fuzz.mk $(B)/fuzz/small/accounts.h
 FUZZ_REPLAYS = $(FUZZ_TARGETS:%=$(B)/fuzz/replay$(if $(SANITIZE),-sanitized)/%)
+FUZZERS = $(FUZZ_TARGETS:%=$(B)/fuzz/libfuzzer$(if $(FUZZ_SANITIZE),-sanitized)/%)
 fuzz_name = $(patsubst passwd,accounts,$(patsubst group,accounts,$(@F:-small=)))
 fuzz_compile = -std=c11 -D_GNU_SOURCE -Itests/fuzz -I$(if $(findstring -small,$@),$(B)/fuzz/small,include) $(WARNINGS) \
     -DPASSWD=$(if $(findstring passwd,$@),true,false) -g -o $@ tests/fuzz/$(fuzz_name).c $(FUZZ_SOURCES) \
@@ -35,26 +36,25 @@ $(B)/fuzz/replay/% $(B)/fuzz/replay-sanitized/%: tests/fuzz/replay.c $(FUZZ_DEPE
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -O1 $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all) $(fuzz_compile) $<
 
-$(B)/fuzz/libfuzzer/%: $(FUZZ_DEPENDS)
+$(B)/fuzz/libfuzzer/% $(B)/fuzz/libfuzzer-sanitized/%: $(FUZZ_DEPENDS)
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(FUZZ_CC) -O2 -fsanitize=fuzzer$(FUZZ_SANITIZE) -fno-sanitize-recover=all -fno-sanitize-coverage=trace-cmp $(fuzz_compile)
+	$(Q)$(FUZZ_CC) -O2 -fsanitize=fuzzer$(addprefix $(comma),$(FUZZ_SANITIZE)) -fno-sanitize-recover=all -fno-sanitize-coverage=trace-cmp $(fuzz_compile)
 
 # Which of them is compiled from which file is in fuzz_name, too late for a prerequisite.
-$(FUZZ_TARGETS:%=$(B)/fuzz/replay/%) $(FUZZ_TARGETS:%=$(B)/fuzz/replay-sanitized/%) \
-$(FUZZ_TARGETS:%=$(B)/fuzz/libfuzzer/%): $(wildcard tests/fuzz/*.c)
+$(FUZZ_REPLAYS) $(FUZZERS): $(wildcard tests/fuzz/*.c)
 
 .PHONY: check-corpus
 check-corpus: $(FUZZ_REPLAYS) ## Compare with the oracle on the corpus, without a fuzzer (SANITIZE=address,undefined)
 	$(Q)prove -e sh tests/fuzz/replay :: $^
 
 .PHONY: fuzz
-fuzz: $(FUZZ_TARGETS:%=$(B)/fuzz/libfuzzer/%) ## Run each fuzz target for FUZZ_SECONDS on FUZZ_JOBS cores; count the executions
-	$(Q)sh tests/fuzz/run $(B)/fuzz $(FUZZ_SECONDS) $(FUZZ_JOBS) "$(FUZZ_FLAGS)" $(FUZZ_TARGETS)
+fuzz: $(FUZZERS) ## Run each fuzz target for FUZZ_SECONDS on FUZZ_JOBS cores; count the executions
+	$(Q)sh tests/fuzz/run $(B)/fuzz $(FUZZ_SECONDS) $(FUZZ_JOBS) "$(FUZZ_FLAGS)" $(FUZZERS)
 
 .PHONY: fuzz-merge
-fuzz-merge: $(FUZZ_TARGETS:%=$(B)/fuzz/libfuzzer/%) ## Replace what fuzzing found for the corpus by the least that covers as much
-	$(Q)sh tests/fuzz/merge $(B)/fuzz $(FUZZ_TARGETS)
+fuzz-merge: $(FUZZERS) ## Replace what fuzzing found for the corpus by the least that covers as much
+	$(Q)sh tests/fuzz/merge $(B)/fuzz $(FUZZERS)
 
 .PHONY: deps-fuzz
 deps-fuzz: ## Install what fuzzing needs

@@ -4,6 +4,7 @@
  */
 #include "harness.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,15 +30,17 @@ static void check_entry(const struct accounts_entry *entry, const struct oracle_
 }
 
 /* Without a wanted text all lines are to come; with one, those that hold it, and others may. */
-static void check_file(size_t count, struct text wanted)
+static void check_file(const struct oracle_file *file, struct text pieces, struct text wanted)
 {
     static struct accounts accounts;
     struct accounts_entry entry;
+    size_t count = oracle_entries(PASSWD, file, expected, ENTRIES_MAX);
     size_t next = 0;
     char *text = copy(wanted);
 
     memset(&entry, 0xaa, sizeof entry);
     entry.room = room_for(ACCOUNTS_ROOM);
+    memory_files(file, file, pieces);
     CHECK(accounts_open(&accounts, PASSWD ? IDENTITY_PASSWD : IDENTITY_GROUP, text, wanted.length));
     while (PASSWD ? accounts_next_user(&accounts, &entry) : accounts_next_group(&accounts, &entry)) {
         while (next < count && expected[next].line < entry.line) {
@@ -48,7 +51,7 @@ static void check_file(size_t count, struct text wanted)
         CHECK(next < count);
         check_entry(&entry, &expected[next++], wanted);
     }
-    CHECK(accounts.error == 0);
+    CHECK(accounts.error == file->read_error);
     accounts_close(&accounts);
     memory_check();
     for (; next < count; next++) {
@@ -70,10 +73,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct text pieces = take(&input, "\n");
     struct text wanted = expand(take(&input, "\n"), &room);
     struct oracle_file file = {.content = expand(input, &room)};
-    size_t count = oracle_entries(PASSWD, file.content, expected, ENTRIES_MAX);
+    struct oracle_file broken = {
+        .content = file.content, .read_error = EIO, .readable = file.content.length / 2, .shrunk = wanted.length % 2};
 
-    memory_files(&file, &file, pieces);
-    check_file(count, wanted);
-    check_file(count, (struct text){NULL, 0});
+    check_file(&file, pieces, wanted);
+    check_file(&file, pieces, (struct text){NULL, 0});
+    check_file(&broken, pieces, (struct text){NULL, 0});
     return 0;
 }

@@ -48,6 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         words[count++] = copy(take(&input, "\n"));
     }
     words[count] = NULL;
+    CHECK(strcmp(options_name(count, words), oracle_name(count, words)) == 0);
     memset(&options, 0xaa, sizeof options);
     bool good = oracle_options(count, words, &expected, &spec);
     CHECK(options_parse(count, words, &options, &problem) == good);

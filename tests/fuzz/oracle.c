@@ -160,10 +160,9 @@ static int next_entry(bool passwd, struct lines *lines, struct oracle_entry *ent
     return got;
 }
 
-size_t oracle_entries(bool passwd, struct text content, struct oracle_entry *entries, size_t max)
+size_t oracle_entries(bool passwd, const struct oracle_file *file, struct oracle_entry *entries, size_t max)
 {
-    struct oracle_file file = {.content = content};
-    struct lines lines = {.file = &file};
+    struct lines lines = {.file = file};
     size_t count = 0;
 
     while (count < max && next_entry(passwd, &lines, &entries[count]) == 1) {

@@ -74,8 +74,8 @@ bool oracle_number(struct text text, uint32_t max, uint32_t *value);
 /* ORACLE_FOUND, ORACLE_TWO_COLONS or ORACLE_OUT_OF_RANGE. */
 enum oracle_result oracle_spec(struct text text, struct text *user, struct text *group);
 
-/* All entries of a file that can be read to its end, at most `max`. */
-size_t oracle_entries(bool passwd, struct text content, struct oracle_entry *entries, size_t max);
+/* All entries of an open file, as far as it can be read, at most `max`. */
+size_t oracle_entries(bool passwd, const struct oracle_file *file, struct oracle_entry *entries, size_t max);
 
 bool oracle_lists(struct text members, struct text name);
 

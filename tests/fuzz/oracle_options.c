@@ -87,20 +87,30 @@ static bool operands(char *const words[], struct options *options, const char **
     return *words != NULL;
 }
 
+const char *oracle_name(int argc, char *const argv[])
+{
+    const char *name = "stepdown";
+
+    if (argc > 0) {
+        name = argv[0];
+    }
+    while (strchr(name, '/') != NULL) {
+        name = strchr(name, '/') + 1;
+    }
+    return name;
+}
+
 bool oracle_options(int argc, char *const argv[], struct options *options, const char **spec)
 {
     static const char *const gosu_help[] = {"--help", "-h", "-?", NULL};
     static const char *const gosu_version[] = {"--version", "-v", NULL};
     char *const none[] = {NULL};
     char *const *words = argc > 0 ? argv + 1 : none;
-    const char *name = argc > 0 ? argv[0] : "stepdown";
+    const char *name = oracle_name(argc, argv);
     int taken;
 
     *options = (struct options){.empty_is_caller = false};
     *spec = NULL;
-    if (strrchr(name, '/') != NULL) {
-        name = strrchr(name, '/') + 1;
-    }
     if (strcmp(name, "gosu") == 0) {
         options->empty_is_caller = true;
         options->help = is_one_of(*words, gosu_help);

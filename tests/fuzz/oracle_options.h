@@ -7,4 +7,7 @@
 /* Fills *options as options_parse does, but for the user-spec, which is left in *spec (NULL where there is none). */
 bool oracle_options(int argc, char *const argv[], struct options *options, const char **spec);
 
+/* The name that it was called by, without the folder. */
+const char *oracle_name(int argc, char *const argv[]);
+
 #endif
