@@ -5,7 +5,7 @@
 FROM docker.io/library/debian:bookworm-slim AS libcap-ng
 WORKDIR /src
 COPY Makefile ./
-COPY .ci/fetch-libcap-ng .ci/
+COPY .ci/fetch-libcap-ng .ci/private-apt .ci/
 RUN apt-get update && apt-get install -y --no-install-recommends make \
     && make deps DEPS_CHECK= && make build/libcap-ng/libcap-ng.a && rm -rf /var/lib/apt/lists/*
 
