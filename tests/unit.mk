@@ -22,7 +22,9 @@ UNIT_SANITIZE := sanitize/$(notdir $(firstword $(UNIT_SANITIZE_CC)))
 
 # Fortified calls have other names, which --wrap would miss.
 UNIT_CFLAGS := -g -U_FORTIFY_SOURCE
-UNIT_SANITIZE_CFLAGS := $(UNIT_CFLAGS) -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+UNIT_TRAP_CFLAGS := $(UNIT_CFLAGS) -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
+UNIT_SANITIZE_CFLAGS := $(UNIT_TRAP_CFLAGS) -fsanitize=address,undefined
+UNIT_MSAN_CFLAGS := $(UNIT_TRAP_CFLAGS) -fsanitize=memory
 
 # $(call unit_rules,DIRECTORY,COMPILER,FLAGS): how everything under build/DIRECTORY is made.
 define unit_rules
@@ -50,6 +52,7 @@ endef
 
 $(eval $(call unit_rules,unit,$$(CC),$$(UNIT_CFLAGS)))
 $(eval $(call unit_rules,$(UNIT_SANITIZE),$$(UNIT_SANITIZE_CC),$$(UNIT_SANITIZE_CFLAGS)))
+$(eval $(call unit_rules,msan,clang,$$(UNIT_MSAN_CFLAGS)))
 
 # What ships is compiled like this: see the Makefile.
 $(B)/unit/src/accounts.o: UNIT_CFLAGS += -O3
@@ -67,10 +70,14 @@ check-unit: $(UNIT_MODULES:%=$(B)/unit/test_%) ## Run the unit tests
 check-sanitize: $(UNIT_MODULES:%=$(B)/$(UNIT_SANITIZE)/test_%) ## Run the unit tests under ASan and UBSan
 	$(call unit_run,$(UNIT_SANITIZE))
 
+.PHONY: check-msan
+check-msan: $(UNIT_MODULES:%=$(B)/msan/test_%) ## Run the unit tests under clang's MSan
+	$(call unit_run,msan)
+
 .PHONY: check-valgrind
 check-valgrind: $(UNIT_MODULES:%=$(B)/unit/test_%) ## Run the unit tests under valgrind's memcheck
 	$(call unit_run,unit,valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite)
 
 .PHONY: deps-sanitize
-deps-sanitize: ## Install what check-sanitize and check-valgrind need besides (apt, as root)
+deps-sanitize: ## Install what check-sanitize, check-msan and check-valgrind need besides (apt, as root)
 	$(APT_INSTALL) clang libclang-rt-14-dev valgrind

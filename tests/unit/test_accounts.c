@@ -15,8 +15,11 @@ typedef bool next_function(struct accounts *accounts, struct accounts_entry *ent
 
 static struct file file;
 static struct accounts accounts;
-static char rooms[9][ACCOUNTS_ROOM];
-static struct accounts_entry entry = {.room = rooms[8]};
+static struct {
+    char bytes[ACCOUNTS_ROOM];
+    char behind[ACCOUNTS_BUFFER]; /* not to be touched */
+} rooms[9];
+static struct accounts_entry entry = {.room = rooms[8].bytes};
 static struct accounts_entry entries[8];
 
 static void give(const char *text, size_t length)
@@ -32,7 +35,9 @@ static size_t read_bytes(next_function *next, const char *text, size_t length)
 
     give(text, length);
     assert_true(accounts_open(&accounts, PATH, "", 0));
-    for (entries[0].room = rooms[0]; next(&accounts, &entries[count]); entries[count].room = rooms[count]) {
+    for (entries[0].room = rooms[0].bytes; next(&accounts, &entries[count]); entries[count].room = rooms[count].bytes) {
+        assert_int_equal(rooms[count].behind[0], 0);
+        assert_true(entries[count].used <= ACCOUNTS_ROOM - ACCOUNTS_FIELD_MAX);
         assert_true(++count < COUNT(entries));
     }
     assert_int_equal(accounts.error, 0);
@@ -704,11 +709,14 @@ TEST(a_read_that_claims_more_than_the_buffer_holds_is_an_error)
 {
     give(sample_users, sizeof sample_users - 1);
     files.claim = ACCOUNTS_BUFFER;
-    assert_true(accounts_open(&accounts, PATH, "", 0));
-    assert_false(accounts_next_user(&accounts, &entry));
-    assert_int_equal(accounts.error, EIO);
-    assert_int_equal(files.open, 0);
-    accounts_close(&accounts);
+    for (int grows = 0; grows < 2; grows++) {
+        file.shrunk = grows ? (size_t)0 - file.length : 0;
+        assert_true(accounts_open(&accounts, PATH, "", 0));
+        assert_false(accounts_next_user(&accounts, &entry));
+        assert_int_equal(accounts.error, EIO);
+        assert_int_equal(files.open, 0);
+        accounts_close(&accounts);
+    }
 }
 
 static uint32_t seed;
