@@ -647,6 +647,18 @@ TEST(an_entry_may_lie_anywhere_across_the_end_of_the_buffer)
     }
 }
 
+TEST(blank_lines_by_the_thousand_are_counted)
+{
+    static char text[2 * ACCOUNTS_BUFFER];
+
+    for (size_t blank = 60; blank < ACCOUNTS_BUFFER + 300; blank += blank < 600 ? 1 : 4999) {
+        memset(text, '\n', blank);
+        size_t length = blank + (size_t)sprintf(text + blank, "app:x:1000:1000:a gecos:/home/app:/bin/app\nz:x:9:9\n");
+        give(text, length);
+        assert_like_model(text, length, false, (struct text){BYTES("app")});
+    }
+}
+
 TEST(a_failing_read_ends_the_file_with_its_error)
 {
     for (int kind = 0; kind < 2; kind++) {
@@ -797,6 +809,7 @@ int main(void)
         cmocka_unit_test(a_read_that_ends_anywhere_gives_the_same_entries),
         cmocka_unit_test(a_file_cut_off_anywhere_gives_what_is_left_of_it),
         cmocka_unit_test(an_entry_may_lie_anywhere_across_the_end_of_the_buffer),
+        cmocka_unit_test(blank_lines_by_the_thousand_are_counted),
         cmocka_unit_test(a_failing_read_ends_the_file_with_its_error),
         cmocka_unit_test(a_file_that_shrinks_while_it_is_read_is_an_error),
         cmocka_unit_test(a_file_that_grows_while_it_is_read_is_read_to_its_end),

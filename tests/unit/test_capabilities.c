@@ -195,6 +195,11 @@ TEST(the_bounding_set_shrinks_to_what_is_kept)
         assert_int_equal(kernel.inheritable, SOME);
     }
     boot(SOME, SOME, 0, 0);
+    kernel_forget();
+    assert_true(capabilities_bound(KERNEL_CAPABILITIES)); /* it is that already: nothing is to be done */
+    for (unsigned i = 0; i < kernel_calls; i++) {
+        assert_string_equal(kernel_log[i].name, "PR_CAPBSET_READ");
+    }
     (void)capabilities_bound(0); /* whatever it says, without CAP_SETPCAP it does nothing: hence the reading back */
     assert_int_equal(kernel.bounding, KERNEL_CAPABILITIES);
 }
@@ -282,6 +287,8 @@ TEST(an_empty_or_unknown_element_is_an_error)
                  {"-all", 0, 4},
                  {"chown\n", 0, 6},
                  {"chown_chown_chown_chown_chown_chown_chown_chown", 0, 47},
+                 {"thirty-one-bytes-thirty-one-byte", 0, 32},
+                 {"thirty-one-bytes-thirty-one-byt", 0, 31},
                  {"cap_checkpoint_restore_and_then_more", 0, 36}};
 
     for (size_t i = 0; i < COUNT(wrong); i++) {

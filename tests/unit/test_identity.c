@@ -102,7 +102,9 @@ TEST(a_user_gets_what_the_first_entry_says)
         assert_true(identity.has_entry);
         assert_string_equal(identity.home, "/srv/app");
         assert_string_equal(identity.user.name.text, "app");
-        assert_string_equal(identity.user.shell.text, "/bin/app");
+        assert_string_equal(identity.shell, "/bin/app");
+        assert_string_equal(identity.login, "app");
+        assert_int_equal(identity.home_source.line, 2);
         assert_string_equal(identity.uid_source.where, IDENTITY_PASSWD);
         assert_int_equal(identity.uid_source.line, 2);
         assert_string_equal(identity.gid_source.where, IDENTITY_PASSWD);
@@ -161,6 +163,8 @@ TEST(a_number_without_an_entry_has_the_callers_group_and_the_root_directory)
         assert_int_equal(identity.gid, 77);
         assert_false(identity.has_entry);
         assert_string_equal(identity.home, "/");
+        assert_string_equal(identity.shell, "/bin/sh");
+        assert_string_equal(identity.login, "2147483647");
         assert_int_equal(identity.uid_source.line, 0);
         assert_string_equal(identity.gid_source.where, "the caller's");
         GROUPS_ARE(77);
@@ -254,13 +258,15 @@ TEST(no_form_of_a_bad_id_in_the_files_becomes_a_number)
     }
 }
 
-TEST(the_home_is_never_empty)
+TEST(home_and_shell_are_never_empty)
 {
     give(users, groups);
     assert_true(resolve("homeless"));
     assert_string_equal(identity.home, "/");
+    assert_string_equal(identity.shell, "/bin/sh");
     assert_true(resolve("empty"));
     assert_string_equal(identity.home, "/");
+    assert_string_equal(identity.shell, "/bin/sh");
 }
 
 TEST(a_name_home_or_shell_that_does_not_fit_is_an_error)
@@ -653,7 +659,7 @@ int main(void)
         cmocka_unit_test(an_empty_user_is_an_error),
         cmocka_unit_test(a_malformed_entry_of_the_wanted_name_is_an_error_with_its_line),
         cmocka_unit_test(no_form_of_a_bad_id_in_the_files_becomes_a_number),
-        cmocka_unit_test(the_home_is_never_empty),
+        cmocka_unit_test(home_and_shell_are_never_empty),
         cmocka_unit_test(a_name_home_or_shell_that_does_not_fit_is_an_error),
         cmocka_unit_test(an_account_file_that_cannot_be_read_is_an_error),
         cmocka_unit_test(however_the_files_come_the_result_is_the_same),
