@@ -110,11 +110,11 @@ refuses 'a uid of 5001 zeros' "/etc/passwd:10 'longuid'" "$S" longuid
 in_place() { # FILE WHAT ERR: refused where the file is needed
     local user=app
     [ "$1" = "$PASSWD" ] || user=1000
-    refuses "$1 is $2" "$1: $3" "$S" $user
+    refuses "$1 is $2" "$1: $3" timeout 60 "$S" $user
     if [ "$1" = "$PASSWD" ]; then
-        refuses "$1 is $2: IDs alone" "$1: $3" "$S" 1000:1000
+        refuses "$1 is $2: IDs alone" "$1: $3" timeout 60 "$S" 1000:1000
     else
-        refuses "$1 is $2: a group by name" "$1: $3" "$S" 1000:app
+        refuses "$1 is $2: a group by name" "$1: $3" timeout 60 "$S" 1000:app
     fi
     rm -rf "$1"
     accounts
