@@ -132,40 +132,44 @@ refuses 'an effective group other than the real' 'set-group-ID' setpriv --egid=1
 
 # --- user namespaces ----------------------------------------------------------------------------------------------------
 
-single() { unshare --user --map-root-user "$@"; }
-denied='setgroups: Operation not permitted'$'\n''stepdown: this user namespace denies setgroups: *'
-t 'a namespace with one ID: root stays root' 0 '0:0:*:/root' '' setpriv --clear-groups unshare -Ur "$S" 0:0 "$PROBE"
-t 'the same without any file' 0 '0:0::/' '' \
-    setpriv --clear-groups unshare -Urm sh -c "mount -t tmpfs none /etc; exec $S 0:0 $PROBE"
-refuses 'a namespace with one ID: another user' "$denied" single "$S" app
-refuses 'a namespace with one ID: an ID' "$denied" single "$S" 4242:4242
-refuses 'a namespace with one ID: groups of root' "$denied" single "$S" root
-refuses 'a namespace without IDs' CAP_SETGID unshare --user "$S" app
+if unshare --user true 2>/dev/null; then
+    single() { unshare --user --map-root-user "$@"; }
+    denied='setgroups: Operation not permitted'$'\n''stepdown: this user namespace denies setgroups: *'
+    t 'a namespace with one ID: root stays root' 0 '0:0:*:/root' '' setpriv --clear-groups unshare -Ur "$S" 0:0 "$PROBE"
+    t 'the same without any file' 0 '0:0::/' '' \
+        setpriv --clear-groups unshare -Urm sh -c "mount -t tmpfs none /etc; exec $S 0:0 $PROBE"
+    refuses 'a namespace with one ID: another user' "$denied" single "$S" app
+    refuses 'a namespace with one ID: an ID' "$denied" single "$S" 4242:4242
+    refuses 'a namespace with one ID: groups of root' "$denied" single "$S" root
+    refuses 'a namespace without IDs' CAP_SETGID unshare --user "$S" app
 
-ours=$(readlink /proc/self/ns/user)
-elsewhere() { [ "$(readlink "/proc/$1/ns/user")" != "$ours" ]; }
-namespace() { # UID-MAP GID-MAP: $holder is a process in a user namespace of that kind
-    unshare --user sleep 100 &
-    holder=$!
-    await elsewhere $holder
-    env printf %b "$1" >/proc/$holder/uid_map && env printf %b "$2" >/proc/$holder/gid_map # each in one write
-}
-inside() { nsenter --user --target "$holder" --setuid 0 --setgid 0 "$@"; }
-namespace '0 100000 1\n5 100005 1\n1000 101000 10\n65534 165534 1\n' '0 100000 3001\n65534 165534 1\n'
-unmapped='Invalid argument'$'\n''stepdown: this user namespace does not map the ID: *'
-t 'a namespace with ranges' 0 "$app"$'\n'$none '' inside "$S" app "$BOTH"
-t 'a namespace with ranges: the last of a range' 0 "1009:3000:3000:/"$'\n'$none '' inside "$S" 1009:3000 "$BOTH"
-t 'a namespace with ranges: root' 0 0:0:0,6,10:/root '' inside "$S" root "$PROBE"
-t 'a namespace with ranges: inheritable and ambient' 0 "$app"$'\n'$none '' \
-    inside setpriv --inh-caps=+all --ambient-caps=+all "$S" app "$BOTH"
-refuses 'a user that the namespace does not map' "setresuid: $unmapped" inside "$S" 1010:0
-refuses 'a group that the namespace does not map' "set*: $unmapped" inside "$S" 1000:3001
-refuses 'the greatest ID' "$unmapped" inside "$S" 2147483647:0
-add_groups 'far:x:5000:app'
-refuses 'a supplementary group that the namespace does not map' "setgroups: $unmapped" inside "$S" app
-accounts
-kill $holder
-wait $holder 2>/dev/null
+    ours=$(readlink /proc/self/ns/user)
+    elsewhere() { [ "$(readlink "/proc/$1/ns/user")" != "$ours" ]; }
+    namespace() { # UID-MAP GID-MAP: $holder is a process in a user namespace of that kind
+        command unshare --user sleep 100 &
+        holder=$!
+        await elsewhere $holder
+        env printf %b "$1" >/proc/$holder/uid_map && env printf %b "$2" >/proc/$holder/gid_map # each in one write
+    }
+    inside() { nsenter --user --target "$holder" --setuid 0 --setgid 0 "$@"; }
+    namespace '0 100000 1\n5 100005 1\n1000 101000 10\n65534 165534 1\n' '0 100000 3001\n65534 165534 1\n'
+    unmapped='Invalid argument'$'\n''stepdown: this user namespace does not map the ID: *'
+    t 'a namespace with ranges' 0 "$app"$'\n'$none '' inside "$S" app "$BOTH"
+    t 'a namespace with ranges: the last of a range' 0 "1009:3000:3000:/"$'\n'$none '' inside "$S" 1009:3000 "$BOTH"
+    t 'a namespace with ranges: root' 0 0:0:0,6,10:/root '' inside "$S" root "$PROBE"
+    t 'a namespace with ranges: inheritable and ambient' 0 "$app"$'\n'$none '' \
+        inside setpriv --inh-caps=+all --ambient-caps=+all "$S" app "$BOTH"
+    refuses 'a user that the namespace does not map' "setresuid: $unmapped" inside "$S" 1010:0
+    refuses 'a group that the namespace does not map' "set*: $unmapped" inside "$S" 1000:3001
+    refuses 'the greatest ID' "$unmapped" inside "$S" 2147483647:0
+    add_groups 'far:x:5000:app'
+    refuses 'a supplementary group that the namespace does not map' "setgroups: $unmapped" inside "$S" app
+    accounts
+    kill $holder
+    wait $holder 2>/dev/null
+else
+    skip 'user namespaces' 'none can be made here'
+fi
 
 # --- /proc --------------------------------------------------------------------------------------------------------------
 
@@ -195,6 +199,7 @@ unset PROC
 
 # --- standard streams ---------------------------------------------------------------------------------------------------
 
+accounts
 for closed in 'open' '0<&-' '1>&-' '2>&-' '0<&- 1>&-' '0<&- 2>&-' '1>&- 2>&-' '0<&- 1>&- 2>&-'; do
     list="cd /proc/\$\$/fd; echo * >$T/open/fds; $BOTH >$T/open/both"
     rm -f "$T"/open/*

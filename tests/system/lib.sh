@@ -65,6 +65,9 @@ T=$2 BIN=$2/bin PASSWD=/etc/passwd GROUP=/etc/group
 S=$BIN/stepdown GOSU=$BIN/gosu SU_EXEC=$BIN/su-exec PROBE=$BIN/probe CAPS=$BIN/caps MARK=$BIN/mark
 count=0 failures=0 status=0 out='' err=''
 
+# A namespace in a test's own is as private as that one without being told so, which cannot be done in a chroot.
+unshare() { command unshare --propagation unchanged "$@"; }
+
 add_users() { (($# == 0)) || printf '%b\n' "$@" >>"$PASSWD"; }
 add_groups() { (($# == 0)) || printf '%b\n' "$@" >>"$GROUP"; }
 only_users() { rm -rf "$PASSWD" && : >"$PASSWD" && add_users "$@"; }

@@ -83,7 +83,7 @@ refuses 'no /proc: 65534 may stand for anyone' 'its owner is not mapped' no_proc
 # shellcheck disable=SC2317 # called by t
 mapped() {
     local pid result
-    unshare --user sleep 1000 &
+    command unshare --user sleep 1000 &
     pid=$!
     until [ "/proc/$pid/exe" -ef "$(command -v sleep)" ]; do sleep 0.01; done
     tr , '\n' <<<"$1" >"/proc/$pid/uid_map"
