@@ -73,9 +73,9 @@ start() { # NAME [RUN-OPTION]... IMAGE [ARG]...
     engine run -d --network=none --name "$name" "$@" >/dev/null
 }
 
-eventually() { # COMMAND [ARG]...: true once it is, false if it is not for half a minute
+eventually() { # COMMAND [ARG]...: true once it is, false if it is not for half a minute ($turns tenths of a second)
     local turn
-    for ((turn = 0; turn < 300; turn++)); do
+    for ((turn = 0; turn < ${turns:-300}; turn++)); do
         if "$@"; then return 0; fi
         sleep 0.1
     done
