@@ -46,7 +46,7 @@ struct identity_source {
 #define IDENTITY_TEXT_ROOM (2 * ACCOUNTS_ROOM)
 
 /* Groups that a list being built must have room for: twice the most, so that repetitions can be dropped in bulk. */
-#define IDENTITY_GROUPS_ROOM (2 * IDENTITY_GROUPS_MAX)
+#define IDENTITY_GROUPS_ROOM ((size_t)2 * IDENTITY_GROUPS_MAX)
 
 /* Who the command will be. */
 struct identity {

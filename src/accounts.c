@@ -13,7 +13,7 @@
 #define END_OF_FILE (-1)
 
 /* Bytes that are looked at together. */
-#define BLOCK 64
+#define BLOCK ((size_t)64)
 
 bool accounts_open(struct accounts *accounts, const char *path, const char *wanted, size_t length)
 {

@@ -1,6 +1,6 @@
 /*
- * Times commands in turn: each round runs every command once, each after an untimed run of the first one, so that a busy
- * moment of the machine and what is in its caches fall on all alike.
+ * Times commands in turn: each round runs every command once, each after an untimed run of the first one, so that a
+ * busy moment of the machine and what is in its caches fall on all alike.
  *
  *     spawn ROUNDS COMMAND... (each one word, its arguments separated by spaces)
  *
