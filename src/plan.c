@@ -52,6 +52,7 @@ static bool put_groups(struct report *out, const struct identity *identity, stru
     *problem = (struct problem){.what = IDENTITY_GROUP};
     if (!accounts_open(&file, IDENTITY_GROUP, "", 0)) {
         problem->error = errno;
+        problem->why = errno == EINVAL ? "not a regular file" : NULL;
         return false;
     }
     while (accounts_next_group(&file, &entry)) {

@@ -10,8 +10,16 @@ $(BENCH)/floor $(BENCH)/nothing: $(BENCH)/%: tests/bench/%.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(MUSL_CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -Os -static $< -o $@
 
+$(BENCH)/stages.o: tests/bench/stages.c $(HEADERS) $(MUSL_DEPENDS)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(MUSL_CC) $(CPPFLAGS_ALL) $(WARNINGS) $(CFLAGS) $(MUSL_CFLAGS) $(MUSL_INCLUDES) -c $< -o $@
+
+$(BENCH)/stages: MUSL_OBJECTS := $(filter-out $(B)/musl/main.o,$(MUSL_OBJECTS)) $(BENCH)/stages.o
+$(BENCH)/stages: $(B)/stepdown $(BENCH)/stages.o
+	$(Q)$(MUSL_LINK) -s -o $@
+
 .PHONY: bench
-bench: $(B)/stepdown $(BENCH)/spawn $(BENCH)/floor $(BENCH)/nothing ## Measure speed against the floor and the peers (root)
+bench: $(B)/stepdown $(BENCH)/spawn $(BENCH)/floor $(BENCH)/nothing $(BENCH)/stages ## Measure speed against the floor and the peers (root)
 	$(Q)tests/bench/run $(BENCH) $(ROUNDS)
 
 .PHONY: bench-deps
