@@ -25,7 +25,8 @@ struct run {
     struct credentials now;
     char text[TEXT_ROOM]; /* of the account files, then the user's part of that, the environment and the path */
     struct accounts file;
-    gid_t groups[(size_t)2 * IDENTITY_GROUPS_MAX + IDENTITY_GROUPS_ROOM]; /* the caller's, the new ones, those read back */
+    gid_t groups[(size_t)2 * IDENTITY_GROUPS_MAX +
+                 IDENTITY_GROUPS_ROOM]; /* the caller's, the new ones, those read back */
 };
 
 static int print_and_exit(const char *text, struct problem *problem)
