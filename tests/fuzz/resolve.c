@@ -130,6 +130,15 @@ static size_t take_ids(struct text text, uint32_t *ids, size_t max)
     return count;
 }
 
+/* Makes an ID one that came from elsewhere than a text. */
+static void forget_text(struct spec_part *part)
+{
+    if (part->numeric) {
+        part->text = NULL;
+        part->length = 0;
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct text input = {(const char *)data, size}, pieces;
@@ -164,7 +173,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                   .caller_gid = caller[0],
                                   .caller_groups = caller + 1,
                                   .caller_group_count = caller_count > 0 ? caller_count - 1 : 0};
-    struct identity_request request = {.groups = wish.mode,
+    struct identity_request request = {.spec = {.user = {.length = 0}},
+                                       .groups = wish.mode,
                                        .list = list_text,
                                        .shell = wish.shell,
                                        .keep_groups = wish.keep_groups,
@@ -178,9 +188,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     identity.text = room_for(IDENTITY_TEXT_ROOM);
     identity.file = &reader;
     bool parsed = spec_parse(spec_text, &request.spec, &problem);
-    if (parsed && has(letters, 'u') && request.spec.user.numeric) { /* as --reference and an empty USER of gosu do */
-        request.spec.user.text = NULL;
-        request.spec.user.length = 0;
+    if (has(letters, 'u')) { /* as --reference and an empty USER of gosu do */
+        forget_text(&request.spec.user);
+        forget_text(&request.spec.group);
     }
     if (parsed && identity_resolve(&request, &identity, &problem)) {
         check_identity(&wish);
