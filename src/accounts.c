@@ -197,14 +197,12 @@ static bool block_ends_members(const unsigned char *bytes)
     return found != 0;
 }
 
-/* Whether the wanted text stands in the buffer with its tail in the block at `at`, or may do so behind the end. */
+/* Whether the wanted text stands in the buffer with its tail beginning in the block at `at`; 3 bytes follow that. */
 static bool block_has_wanted(const struct accounts *accounts, const struct tail *tail, size_t at)
 {
     for (size_t i = at; i < at + BLOCK; i++) {
         if (accounts->buffer[i] == tail->byte[0] && i >= accounts->at + tail->start) {
-            size_t start = i - tail->start;
-            size_t length = accounts->wanted_length;
-            if (length > accounts->end - start || memcmp(accounts->buffer + start, accounts->wanted, length) == 0) {
+            if (memcmp(accounts->buffer + i - tail->start, accounts->wanted, accounts->wanted_length) == 0) {
                 return true;
             }
         }

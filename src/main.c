@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define CANNOT_STEP_DOWN 125
+#define GROUPS_ROOM      ((size_t)2 * IDENTITY_GROUPS_MAX + IDENTITY_GROUPS_ROOM)
 #define TEXT_ROOM        (IDENTITY_TEXT_ROOM + 4 * COMMAND_VARIABLE_ROOM + COMMAND_PATH_ROOM)
 
 /* What a run is about, from the command line to execve. */
@@ -25,8 +26,7 @@ struct run {
     struct credentials now;
     char text[TEXT_ROOM]; /* of the account files, then the user's part of that, the environment and the path */
     struct accounts file;
-    gid_t groups[(size_t)2 * IDENTITY_GROUPS_MAX +
-                 IDENTITY_GROUPS_ROOM]; /* the caller's, the new ones, those read back */
+    gid_t groups[GROUPS_ROOM]; /* the caller's, the new ones, those read back */
 };
 
 static int print_and_exit(const char *text, struct problem *problem)
