@@ -34,7 +34,7 @@ $(B)/fuzz/small/accounts.h: $(HEADERS) tests/fuzz.mk
 $(B)/fuzz/replay/% $(B)/fuzz/replay-sanitized/%: tests/fuzz/replay.c $(FUZZ_DEPENDS)
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -O1 $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all) $(fuzz_compile) $<
+	$(Q)$(CC) -O3 $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all) $(fuzz_compile) $<
 
 $(B)/fuzz/libfuzzer/% $(B)/fuzz/libfuzzer-sanitized/%: $(FUZZ_DEPENDS)
 	$(call say,CC)

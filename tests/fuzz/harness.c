@@ -156,6 +156,7 @@ int __wrap_open(const char *path, int flags, ...)
         }
         memory.state[i].open = true;
         memory.state[i].at = 0;
+        errno = EBADMSG; /* it means nothing after a success */
         return DESCRIPTOR + i;
     }
     if ((flags & O_CREAT) != 0) {

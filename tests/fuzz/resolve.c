@@ -83,6 +83,7 @@ static void check_problem(const struct problem *problem)
         break;
     case ORACLE_FILE:
         CHECK(is(problem->what, answer.file) && problem->error == answer.error);
+        CHECK(is(why, "regular") == (answer.error == EINVAL));
         break;
     case ORACLE_TOO_MANY_GROUPS:
         CHECK(is(why, "more than 65536"));
