@@ -9,7 +9,7 @@ sbom: $(B)/stepdown.cdx.json ## Write build/stepdown.cdx.json: a CycloneDX bill 
 
 $(B)/stepdown.cdx.json: $(B)/stepdown .ci/sbom
 	$(call say,SBOM)
-	$(Q)sh .ci/sbom $< '$(VERSION)' '$(ARCH)' '$(MUSL_VERSION)' '$(CAPNG_VERSION)' >$@.new
+	$(Q)sh .ci/sbom $< $<.map '$(VERSION)' '$(ARCH)' '$(MUSL_VERSION)' '$(CAPNG_VERSION)' >$@.new
 	$(Q)mv $@.new $@
 
 # The schema and a validator are CycloneDX' own; what they depend on optionally is for XML and left out.
@@ -33,12 +33,100 @@ dist: $(B)/stepdown $(B)/stepdown.cdx.json $(B)/licences ## Put binary, man page
 
 .PHONY: check-reproducible
 check-reproducible: ## Build twice, in different surroundings: the same bytes of binary and bill of materials
-	$(Q)bash tests/release/reproducible sbom stepdown stepdown.cdx.json
+	$(Q)bash tests/release/reproducible fetch sbom stepdown stepdown.cdx.json
 
+# The names of the cross compilers come from a tool that deps installs.
 .PHONY: deps-release
-deps-release: ## Install what check-sbom, check-reproducible and release need
-	$(Q)$(APT_INSTALL) $(DEPS) faketime locales $$(command -v npm >/dev/null || echo npm)
+deps-release: deps ## Install what the release and its tests need: check-sbom, check-reproducible, release, check-release, sign
+	$(Q)$(APT_INSTALL) faketime locales gnupg qemu-user-static $$(command -v npm >/dev/null || echo npm) \
+	    $(foreach arch,$(filter-out $(ARCH),$(RELEASE_ARCHS)),gcc-$(subst _,-,$(call triplet,$(arch))))
 
 # What a build takes from the network, so that the rest of it can happen at another time.
 .PHONY: fetch
 fetch: $(if $(CAPNG),$(CAPNG_SOURCE)/version)
+
+# --- every architecture ---------------------------------------------------------------------------------------------
+# Cross compilers are the machine's packages. musl and the kernel's headers for another architecture are unpacked under
+# build/cross, by an apt of its own: the machine's learns of no other architecture. An architecture that the machine's
+# own Debian release lacks takes musl from the nearest one that has it.
+
+RELEASE_ARCHS := amd64 i386 arm64 armhf armel ppc64el s390x mips64el riscv64
+MUSL_FROM_mips64el := bookworm
+MUSL_FROM_riscv64 := trixie
+# musl's long double is 64 bits wide there, the compiler's is not.
+CROSS_FLAGS_ppc64el := -mlong-double-64
+# binutils 2.40 crashes on the debugging information in that musl, unless it is to be left out.
+CROSS_FLAGS_riscv64 := -Wl,--strip-debug
+# Pages of 64 KiB: data begins on one, and zeros are in the file up to there. s390x has no short instructions.
+PAGE_arm64 := 65536
+PAGE_ppc64el := 65536
+PAGE_mips64el := 65536
+KIB_arm64 := 72
+KIB_ppc64el := 136
+KIB_mips64el := 136
+KIB_s390x := 96
+triplet = $(shell dpkg-architecture -f -A $(1) -q DEB_TARGET_GNU_TYPE)
+
+RELEASED := $(RELEASE_ARCHS:%=build/release/stepdown-%)
+CROSS := $(RELEASE_ARCHS:%=build/cross/%/version)
+EMULATED := $(addprefix tests/system/,core-*.t option-caps.t option-groups.t option-reference.t)
+
+.PHONY: release
+release: build/release/SHA256SUMS ## Build build/release: the binary and its bill of materials for every architecture
+
+.PHONY: fetch-release
+fetch-release: fetch $(CROSS)
+
+build/cross/%/version: .ci/fetch-musl .ci/private-apt
+	$(call say,FETCH)
+	$(Q)sh .ci/fetch-musl $(@D) $(or $(MUSL_FROM_$*),$$(. /etc/os-release && echo $$VERSION_CODENAME)) $*
+
+.PHONY: FORCE
+$(RELEASED): build/release/stepdown-%: build/cross/%/version $(CAPNG_SOURCE)/version FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)$(MAKE) -s B=build/parts/$* ARCH=$* CC=$(call triplet,$*)-gcc STRIP=$(call triplet,$*)-strip \
+	    MUSL_CC='$(call triplet,$*)-gcc -specs $(CURDIR)/build/cross/$*/musl-gcc.specs $(CROSS_FLAGS_$*)' \
+	    MUSL_DIR=build/cross/$*/lib/ KERNEL=$(CURDIR)/build/cross/$*/kernel MUSL_VERSION=$$(cat build/cross/$*/version) \
+	    sbom
+	$(Q)install -m 755 build/parts/$*/stepdown $@
+	$(Q)install -m 644 build/parts/$*/stepdown.cdx.json $@.cdx.json
+
+build/release/SHA256SUMS: $(RELEASED) $(B)/licences src/stepdown.8
+	$(Q)rm -f $@ $@.asc
+	$(Q)install -m 644 src/stepdown.8 $(B)/licences/* $(@D)/
+	$(Q)cd $(@D) && sha256sum -- * >../SHA256SUMS && mv ../SHA256SUMS .
+
+.PHONY: check-release
+check-release: release $(RELEASE_ARCHS:%=check-release-%) $(CYCLONEDX) ## Test what release built, each architecture under qemu (root)
+	$(Q)cd build/release && sha256sum --quiet -c SHA256SUMS
+	$(Q)sh tests/release/check-sbom $(CYCLONEDX) $(foreach arch,$(RELEASE_ARCHS), \
+	    build/release/stepdown-$(arch) build/release/stepdown-$(arch).cdx.json build/parts/$(arch)/stepdown.map)
+
+.PHONY: $(RELEASE_ARCHS:%=check-release-%)
+$(RELEASE_ARCHS:%=check-release-%): check-release-%: build/release/stepdown-%
+	$(Q)NM=$(call triplet,$*)-nm ARCH=$* KIB=$(KIB_$*) PAGE=$(PAGE_$*) sh tests/check-binary build/parts/$*/stepdown
+	$(Q)cmp build/parts/$*/stepdown $<
+	$(Q)bash tests/release/emulated $* $< $(EMULATED)
+
+.PHONY: check-release-reproducible
+check-release-reproducible: ## Build the release twice, in different surroundings: the same bytes
+	$(Q)bash tests/release/reproducible fetch-release release release
+
+SUMS := build/release/SHA256SUMS
+.PHONY: sign
+sign: ## Sign SHA256SUMS (SUMS) with gpg's secret key KEY: SHA256SUMS.asc
+	$(Q)test -n '$(KEY)' || { echo 'make sign: say which key: make sign KEY=releaser@example.org' >&2; exit 1; }
+	$(Q)test -e $(SUMS) || { echo 'make sign: $(SUMS) is missing, run make release first' >&2; exit 1; }
+	$(Q)gpg --batch --yes --local-user '$(KEY)' --armor --detach-sign --output $(SUMS).asc $(SUMS)
+
+.PHONY: check-sign
+check-sign: ## Test sign with a throw-away key
+	$(Q)prove tests/release/sign.t
+
+.PHONY: image-all
+image-all: release ## Make the image localhost/stepdown:VERSION for every architecture with podman
+	$(Q)bash .ci/image-all $(VERSION) $(RELEASE_ARCHS)
+
+.PHONY: check-image-all
+check-image-all: image-all ## Test what each architecture's image holds and which one a Dockerfile gets
+	$(Q)prove tests/release/image-all.t :: $(VERSION)
