@@ -25,7 +25,7 @@ struct privileges {
     gid_t gid;
     const gid_t *groups; /* sorted, each once; not read where change_ids is false */
     size_t group_count;
-    bool change_ids;       /* false: IDs and groups stay the caller's */
+    bool change_ids;       /* false: the caller has these IDs, and its groups stay */
     bool exact;            /* the capability sets hold `keep`, whoever the user is */
     uint64_t keep;         /* a set of capabilities, 0 unless exact */
     bool shrink_bounding;  /* the bounding set shrinks to `keep` */
@@ -47,8 +47,10 @@ bool privileges_check_install(const struct credentials *caller, struct problem *
 bool privileges_are_already(const struct credentials *caller, const struct privileges *want);
 
 /*
- * Becomes *want, in the order ambient set, bounding set, groups, gid, uid, no_new_privs, capabilities. False with
- * *problem for the first call that fails: the process is then in between and may do nothing but end.
+ * Becomes *want, in the order ambient set, bounding set, groups, gid, uid, no_new_privs, capabilities. Where no IDs are
+ * to change, gid and uid are set to what they are: that fails where they only seem to be that, being IDs which the user
+ * namespace does not map. False with *problem for the first call that fails: the process is then in between and may do
+ * nothing but end.
  */
 bool privileges_drop(const struct credentials *caller, const struct privileges *want, struct problem *problem);
 

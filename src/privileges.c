@@ -104,12 +104,16 @@ static enum hint hint_for(const struct credentials *caller, int capability, enum
 static bool change_ids(const struct credentials *caller, const struct privileges *want, struct problem *problem)
 {
     /* Without it the step from uid 0 to another empties the permitted set, capabilities(7). execve clears it. */
-    if (want->keep != 0 && prctl(PR_SET_KEEPCAPS, 1UL, 0UL, 0UL, 0UL) != 0) {
+    if (want->change_ids && want->keep != 0 && prctl(PR_SET_KEEPCAPS, 1UL, 0UL, 0UL, 0UL) != 0) {
         return failed("PR_SET_KEEPCAPS", HINT_NONE, problem);
     }
-    if (setgroups(want->group_count, want->groups) != 0) {
+    if (want->change_ids && setgroups(want->group_count, want->groups) != 0) {
         return failed("setgroups", hint_for(caller, CAP_SETGID, HINT_CAP_SETGID, HINT_SETGROUPS_DENIED), problem);
     }
+    /*
+     * Also where nothing is to change: in a user namespace every ID that it does not map, the real root's too, reads
+     * as the overflow ID, which is nobody's. To take an ID needs no privilege only from who has it.
+     */
     if (setresgid(want->gid, want->gid, want->gid) != 0) {
         return failed("setresgid", hint_for(caller, CAP_SETGID, HINT_CAP_SETGID, HINT_NONE), problem);
     }
@@ -144,7 +148,7 @@ bool privileges_drop(const struct credentials *caller, const struct privileges *
     if (want->shrink_bounding && !capabilities_bound(want->keep)) {
         return failed("PR_CAPBSET_DROP", HINT_NONE, problem);
     }
-    if (want->change_ids && !change_ids(caller, want, problem)) {
+    if (!change_ids(caller, want, problem)) {
         return false;
     }
     if (want->set_no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) != 0) {

@@ -142,6 +142,10 @@ if unshare --user true 2>/dev/null; then
     refuses 'a namespace with one ID: an ID' "$denied" single "$S" 4242:4242
     refuses 'a namespace with one ID: groups of root' "$denied" single "$S" root
     refuses 'a namespace without IDs' CAP_SETGID unshare --user "$S" app
+    # Root outside, who reads as nobody there.
+    seems='setresgid: Invalid argument*does not map the ID'
+    refuses 'a namespace without IDs: who seems to be the target' "$seems" setpriv --clear-groups unshare --user "$S" 65534:65534
+    refuses 'a namespace without IDs: who seems not to be root' "$seems" unshare --user "$S" --if-root app
 
     ours=$(readlink /proc/self/ns/user)
     elsewhere() { [ "$(readlink "/proc/$1/ns/user")" != "$ours" ]; }
@@ -162,6 +166,8 @@ if unshare --user true 2>/dev/null; then
     refuses 'a user that the namespace does not map' "setresuid: $unmapped" inside "$S" 1010:0
     refuses 'a group that the namespace does not map' "set*: $unmapped" inside "$S" 1000:3001
     refuses 'the greatest ID' "$unmapped" inside "$S" 2147483647:0
+    refuses 'a caller that the namespace does not map, and the user that it seems to be' 'setresgid: *CAP_SETGID' \
+        setpriv --clear-groups nsenter --user --target "$holder" --preserve-credentials "$S" --clear-groups nobody
     add_groups 'far:x:5000:app'
     refuses 'a supplementary group that the namespace does not map' "setgroups: $unmapped" inside "$S" app
     accounts

@@ -89,7 +89,8 @@ static const struct scenario scenarios[] = {
      0,
      false,
      {.uid = 0, .gid = 0, .exact = true, .keep = KEPT, .shrink_bounding = true},
-     "AMBIENT_CLEAR_ALL drops capset AMBIENT_CLEAR_ALL AMBIENT_RAISE(10) AMBIENT_RAISE(24) ",
+     "AMBIENT_CLEAR_ALL drops setresgid(0,0,0) setresuid(0,0,0) capset "
+     "AMBIENT_CLEAR_ALL AMBIENT_RAISE(10) AMBIENT_RAISE(24) ",
      ""},
     {"another user that holds both capabilities by ambient",
      500,
@@ -107,7 +108,7 @@ static const struct scenario scenarios[] = {
      KEPT,
      false,
      {.uid = 1000, .gid = 1000, .set_no_new_privs = true},
-     "AMBIENT_CLEAR_ALL SET_NO_NEW_PRIVS capset ",
+     "AMBIENT_CLEAR_ALL setresgid(1000,1000,1000) setresuid(1000,1000,1000) SET_NO_NEW_PRIVS capset ",
      "setresuid(-1,0,-1) setresgid(-1,0,-1) setgroups(4,0) "},
     {"root to a user that keeps the means to go back",
      0,
