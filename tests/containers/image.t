@@ -1,6 +1,5 @@
 #!/bin/bash
 # The image that Dockerfile makes: what is in it, who can build it, and what of it is built again.
-# shellcheck disable=SC2317 # ok and eventually call functions
 here=$(dirname "$0")
 # shellcheck source=tests/containers/lib.bash
 . "$here/lib.bash"

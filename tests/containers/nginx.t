@@ -1,6 +1,5 @@
 #!/bin/bash
 # nginx as a user who may bind port 80 and write to /dev/stdout.
-# shellcheck disable=SC2317 # ok and eventually call functions
 here=$(dirname "$0")
 # shellcheck source=tests/containers/lib.bash
 . "$here/lib.bash"

@@ -1,6 +1,5 @@
 #!/bin/bash
 # postgresql with an entrypoint in the manner of the official image: initdb as the user, then the server.
-# shellcheck disable=SC2317 # ok and eventually call functions
 here=$(dirname "$0")
 # shellcheck source=tests/containers/lib.bash
 . "$here/lib.bash"

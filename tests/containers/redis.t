@@ -1,6 +1,5 @@
 #!/bin/bash
 # redis-server with an entrypoint in the manner of the official image.
-# shellcheck disable=SC2317 # ok and eventually call functions
 here=$(dirname "$0")
 # shellcheck source=tests/containers/lib.bash
 . "$here/lib.bash"

@@ -1,6 +1,5 @@
 #!/bin/bash
 # The container that writes into a folder of the host's as the host's user, three ways.
-# shellcheck disable=SC2016 # what the containers' shells expand
 here=$(dirname "$0")
 # shellcheck source=tests/containers/lib.bash
 . "$here/lib.bash"
