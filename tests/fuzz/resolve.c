@@ -186,6 +186,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memory_files(&passwd, &group, pieces);
     memset(&identity, 0xaa, sizeof identity);
     identity.groups = groups;
+    groups[0] = caller[1]; /* to be found where the first one is taken for one of the list unasked */
     identity.text = room_for(IDENTITY_TEXT_ROOM);
     identity.file = &reader;
     bool parsed = spec_parse(spec_text, &request.spec, &problem);
