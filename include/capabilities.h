@@ -24,7 +24,10 @@ struct capabilities {
  */
 bool capabilities_read(struct capabilities *sets);
 
-/* Reads the bounding set by PR_CAPBSET_READ, up to the last capability that the kernel knows. False with errno. */
+/*
+ * Reads the bounding set by PR_CAPBSET_READ, up to the last capability that the kernel knows. False with errno: EIO for
+ * an interface that knows every number there is.
+ */
 bool capabilities_read_bounding(uint64_t *bounding);
 
 /* Empties the ambient set. False with errno. */

@@ -67,13 +67,14 @@ bool capabilities_read_bounding(uint64_t *bounding)
     bool known = true;
 
     *bounding = 0;
-    for (unsigned long number = 0; number < SET_BITS; number++) {
+    /* One more than there can be: what says yes to that, or no, answers everything so. */
+    for (unsigned long number = 0; number <= SET_BITS; number++) {
         int bit = prctl(PR_CAPBSET_READ, number, 0UL, 0UL, 0UL);
         if (bit < 0 && (errno != EINVAL || number == 0)) {
             return false;
         }
-        if (bit >= 0 && !known) {
-            errno = EIO; /* an end that was none */
+        if (bit >= 0 && (!known || number == SET_BITS)) {
+            errno = EIO; /* an end that was none, or no end */
             return false;
         }
         known = bit >= 0;

@@ -36,6 +36,8 @@ for call in getresuid getresgid getgroups capget; do
     refuses "$call claims success and tells nothing after" '?*' faulty $call:retval=0:when=2+ "$S" app
 done
 refuses 'prctl fails' '?*' faulty prctl:error=EPERM "$S" app
+refuses 'prctl claims success and tells nothing: root is to keep what is there' 'PR_CAPBSET_READ: ' \
+    faulty prctl:retval=0 "$S" --keep-caps='chown?' root
 t 'prctl claims success and does nothing: capset empties all sets' 0 0,0,0,0 '' faulty prctl:retval=0 "$S" app "$CAPS"
 for error in EPERM ENOMEM ENFILE EACCES ELOOP ENOTDIR; do
     refuses "opening $PASSWD fails with $error" "$PASSWD: ?*" faulty openat,open:error=$error:when=1 "$S" app

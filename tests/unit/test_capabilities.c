@@ -110,6 +110,9 @@ TEST(a_bounding_set_that_cannot_be_read_is_an_error)
     plan(FAULT_FAIL, "PR_CAPBSET_READ", 7, EINVAL);
     assert_false(capabilities_read_bounding(&keep));
     assert_int_equal(errno, EIO);
+    fault_plan = (struct fault_plan){.fault = FAULT_LIE, .call = "PR_CAPBSET_READ", .count = ~0U};
+    assert_false(capabilities_read_bounding(&keep));
+    assert_int_equal(errno, EIO);
 }
 
 TEST(clearing_the_ambient_set_clears_that_alone)

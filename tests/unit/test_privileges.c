@@ -357,6 +357,7 @@ TEST(an_interface_that_always_claims_success_and_does_nothing_is_caught)
                                         "PR_SET_NO_NEW_PRIVS",
                                         "PR_GET_NO_NEW_PRIVS",
                                         "PR_CAPBSET_DROP",
+                                        "PR_CAPBSET_READ",
                                         "PR_CAP_AMBIENT_CLEAR_ALL",
                                         "PR_CAP_AMBIENT_RAISE",
                                         "PR_CAP_AMBIENT_IS_SET"};
