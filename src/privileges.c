@@ -24,6 +24,8 @@ static bool refused(const char *what, const char *why, enum hint hint, struct pr
 
 bool privileges_read(struct credentials *now, struct problem *problem)
 {
+    const volatile int no_size = -1; /* volatile: a compiler that sees the value warns of it */
+
     /* A call that claims success and writes nothing must not leave an ID that could be the right one. */
     now->real_uid = now->effective_uid = now->saved_uid = UNCHANGED_UID;
     now->real_gid = now->effective_gid = now->saved_gid = now->groups[0] = UNCHANGED_GID;
@@ -35,6 +37,11 @@ bool privileges_read(struct credentials *now, struct problem *problem)
     }
     int count = getgroups((int)IDENTITY_GROUPS_MAX, now->groups);
     if (count < 0 || (size_t)count > IDENTITY_GROUPS_MAX) {
+        return failed("getgroups", HINT_NONE, problem);
+    }
+    /* No groups is what an interface without a kernel behind it says, too: only the kernel knows that -1 is no size. */
+    if (count == 0 && getgroups(no_size, now->groups) >= 0) {
+        errno = EIO;
         return failed("getgroups", HINT_NONE, problem);
     }
     now->group_count = identity_sort_groups(now->groups, (size_t)count);

@@ -35,6 +35,8 @@ for call in getresuid getresgid getgroups capget; do
     refuses "$call claims success and tells nothing" '?*' faulty $call:retval=0 "$S" app
     refuses "$call claims success and tells nothing after" '?*' faulty $call:retval=0:when=2+ "$S" app
 done
+refuses 'getgroups hides the groups of who seems to be the target' 'getgroups: ' \
+    setpriv --reuid=1000 --regid=1000 --groups=6 strace -o /dev/null -e inject=getgroups:retval=0 "$S" 1000:1000
 refuses 'prctl fails' '?*' faulty prctl:error=EPERM "$S" app
 refuses 'prctl claims success and tells nothing: root is to keep what is there' 'PR_CAPBSET_READ: ' \
     faulty prctl:retval=0 "$S" --keep-caps='chown?' root

@@ -111,7 +111,7 @@ int __wrap_getgroups(int size, gid_t list[])
     if (fault == FAULT_LIE) {
         return 0;
     }
-    if ((size_t)size < kernel.group_count) {
+    if (size < 0 || (size_t)size < kernel.group_count) {
         return no(EINVAL);
     }
     if (kernel.group_count > 0) {

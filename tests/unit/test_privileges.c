@@ -573,6 +573,15 @@ TEST(the_credentials_are_what_the_kernel_says)
     assert_int_equal(caller.group_count, 0);
 }
 
+TEST(no_groups_are_believed_only_of_a_kernel_that_can_say_no)
+{
+    boot(&scenarios[0]);
+    fault_plan = (struct fault_plan){.fault = FAULT_LIE, .call = "getgroups", .count = ~0U};
+    assert_false(privileges_read(&caller, &problem));
+    assert_string_equal(problem.what, "getgroups");
+    assert_int_equal(problem.error, EIO);
+}
+
 TEST(a_read_that_fails_is_an_error_with_its_name)
 {
     static const char *const reads[] = {"getresuid", "getresgid", "getgroups", "capget"};
@@ -695,6 +704,7 @@ int main(void)
         cmocka_unit_test(a_refused_call_gets_the_hint_that_fits_its_reason),
         cmocka_unit_test(every_errno_of_every_call_has_its_hint),
         cmocka_unit_test(the_credentials_are_what_the_kernel_says),
+        cmocka_unit_test(no_groups_are_believed_only_of_a_kernel_that_can_say_no),
         cmocka_unit_test(a_read_that_fails_is_an_error_with_its_name),
         cmocka_unit_test(a_binary_that_carries_privilege_is_refused),
         cmocka_unit_test(a_caller_is_the_target_already_with_all_ids_and_all_groups_but_perhaps_the_primary_one),
