@@ -63,7 +63,15 @@ bool accounts_open(struct accounts *accounts, const char *path, const char *want
  * accounts->error tells which: 0, the errno of read(2), or EIO where less came than the file had when it was opened
  * (what is cut off could be the end of a number, or groups of root's that are to be left out).
  */
+/*@ requires \valid(accounts) && \valid(entry) && \valid(entry->room + (0 .. ACCOUNTS_ROOM - 1));
+    requires accounts->at <= accounts->end <= ACCOUNTS_BUFFER;
+    ensures accounts->at <= accounts->end <= ACCOUNTS_BUFFER;
+    ensures \result == \true ==> entry->used <= ACCOUNTS_ROOM - ACCOUNTS_FIELD_MAX; */
 bool accounts_next_user(struct accounts *accounts, struct accounts_entry *entry);
+/*@ requires \valid(accounts) && \valid(entry) && \valid(entry->room + (0 .. ACCOUNTS_ROOM - 1));
+    requires accounts->at <= accounts->end <= ACCOUNTS_BUFFER;
+    ensures accounts->at <= accounts->end <= ACCOUNTS_BUFFER;
+    ensures \result == \true ==> entry->used <= ACCOUNTS_FIELD_MAX; */
 bool accounts_next_group(struct accounts *accounts, struct accounts_entry *entry);
 
 /* Closes the file; to be called once after each accounts_open that was true. */

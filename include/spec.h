@@ -29,6 +29,8 @@ struct userspec {
  * False, with *value untouched, for an empty text, any other byte (sign, space, 0x, exponent, NUL) or a
  * value over `max`.
  */
+/*@ requires \valid_read(text + (0 .. length - 1)) && \valid(value);
+    assigns *value \from text[0 .. length - 1], length, max, *value; */
 bool spec_number(const char *text, size_t length, uint32_t max, uint32_t *value);
 
 /* Room for the digits of an ID and a NUL. */

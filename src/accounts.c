@@ -257,9 +257,6 @@ static bool next_line(struct accounts *accounts)
         }
         if (accounts->wanted_length > 0) {
             pass_over(accounts, END_OF_LINE);
-            if (!fill(accounts)) {
-                return false;
-            }
         }
         accounts->line++;
         switch (accounts->buffer[accounts->at]) {
