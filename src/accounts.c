@@ -256,7 +256,7 @@ static bool next_line(struct accounts *accounts)
             return false;
         }
         if (accounts->wanted_length > 0) {
-            pass_over(accounts, END_OF_LINE);
+            pass_over(accounts, END_OF_LINE); /* it never takes the last byte of the buffer */
         }
         accounts->line++;
         switch (accounts->buffer[accounts->at]) {
