@@ -31,15 +31,18 @@ status_file='/busybox cat /proc/1/status'
     run "${all[@]}" --cap-drop=ALL "$IMAGES/bare" /stepdown 1234 $status_file
     refused 'no capability in the namespace' 125 'CAP_SETGID is missing'
 
-    mkdir "$scratch/mapped" "$scratch/foreign" "$scratch/root"
+    mkdir "$scratch/mapped" "$scratch/foreign" "$scratch/foreign-group" "$scratch/root"
     chown 101234:105678 "$scratch/mapped"
-    chown 4242:4242 "$scratch/foreign"
+    chown 4242:105678 "$scratch/foreign"
+    chown 101234:4242 "$scratch/foreign-group"
     chown 100000:100000 "$scratch/root"
     run "${all[@]}" -v "$scratch/mapped:/work" "$IMAGES/bare" /stepdown --reference=/work $status_file
     ran_as '--reference: a mapped owner' 'busybox is 1: uid 1234 gid 5678 groups 5678 caps 0 0 0 0'
     run "${all[@]}" -v "$scratch/foreign:/work" "$IMAGES/bare" /stepdown --reference=/work $status_file
     refused '--reference: an owner that is not mapped' 125 'map the owner into the container'
     show
+    run "${all[@]}" -v "$scratch/foreign-group:/work" "$IMAGES/bare" /stepdown --reference=/work $status_file
+    refused '--reference: a group that is not mapped' 125 'its group is not mapped'
     run "${all[@]}" -v "$scratch/root:/work" "$IMAGES/bare" /stepdown --reference=/work $status_file
     like '--reference: uid 0 that is not the real root is no refusal' "$(identity <<<"$output")" 'uid 0 gid 0'
 }
