@@ -1,6 +1,6 @@
 /*
- * Times commands in turn: each round runs every command once, each after an untimed run of the first one, so that a
- * busy moment of the machine and what is in its caches fall on all alike.
+ * Times commands in turn: each round runs every command once, each after an untimed run of its own, so that a busy
+ * moment of the machine falls on all alike and none pays for what another leaves in the caches.
  *
  *     spawn ROUNDS COMMAND... (each one word, its arguments separated by spaces)
  *
@@ -85,7 +85,7 @@ int main(int argc, char *argv[])
     }
     for (int round = 0; round < rounds; round++) {
         for (int i = 0; i < count; i++) {
-            run(&commands[0]); /* so that each finds the caches as the same program leaves them */
+            run(&commands[i]); /* so that each finds the caches as it leaves them, whatever ran before */
             commands[i].times[round] = run(&commands[i]);
         }
     }
