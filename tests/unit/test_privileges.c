@@ -451,6 +451,18 @@ TEST(verification_sees_every_difference)
     }
 }
 
+TEST(verification_compares_a_list_of_one)
+{
+    struct scenario scenario = scenarios[0];
+
+    scenario.want.group_count = 1;
+    boot(&scenario);
+    assert_true(drop(&scenario));
+    assert_true(verify(&scenario));
+    kernel.groups[0]++;
+    assert_false(verify(&scenario));
+}
+
 TEST(root_gains_nothing_that_it_did_not_have)
 {
     const struct scenario *scenario = &scenarios[5];
@@ -700,6 +712,7 @@ int main(void)
         cmocka_unit_test(a_way_back_that_works_is_caught),
         cmocka_unit_test(an_interface_that_always_claims_success_and_does_nothing_is_caught),
         cmocka_unit_test(verification_sees_every_difference),
+        cmocka_unit_test(verification_compares_a_list_of_one),
         cmocka_unit_test(root_gains_nothing_that_it_did_not_have),
         cmocka_unit_test(a_refused_call_gets_the_hint_that_fits_its_reason),
         cmocka_unit_test(every_errno_of_every_call_has_its_hint),
