@@ -10,6 +10,12 @@ $(B)/faults/show: tests/faults/show.c
 check-faults: $(B)/stepdown $(B)/faults/show ## Make every system call fail or lie, on every path (root, strace)
 	$(Q)perl tests/faults/run $(B)/stepdown $(B)/faults/show
 
+# --- mutation -------------------------------------------------------------------------------------------------------
+
+.PHONY: mutate
+mutate: $(B)/stepdown ## Break the source bit by bit, and see the tests fail (root; MUTATE_EVERY=N: a sample)
+	$(Q)perl tests/mutate tests/mutate-equivalent.txt $(foreach m,spec accounts identity privileges capabilities,src/$m.c)
+
 # --- lint -----------------------------------------------------------------------------------------------------------
 
 DEPS_PROOF := strace gcc clang clang-tidy clang-format cppcheck shellcheck git perl gcovr frama-c-base libcap-ng-dev libc6-dev
