@@ -2,7 +2,7 @@
 # `make image` builds it; --target check runs the tests.
 
 # What the sources are built with. It changes with the Makefile, not with the sources.
-FROM docker.io/library/debian:bookworm-slim AS libcap-ng
+FROM debian:bookworm-slim AS libcap-ng
 WORKDIR /src
 COPY Makefile ./
 COPY .ci/fetch-libcap-ng .ci/private-apt .ci/
