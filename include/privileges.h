@@ -43,7 +43,10 @@ bool privileges_read(struct credentials *now, struct problem *problem);
  */
 bool privileges_check_install(const struct credentials *caller, struct problem *problem);
 
-/* The wish for a caller that has all of *want's IDs and groups already, so that changing them is needless. */
+/*
+ * Whether the caller reads as *want already: all user and group IDs, and the same groups, where its list may lack
+ * want->gid, as older engines leave it. privileges_drop makes sure that the IDs are what they read as.
+ */
 bool privileges_are_already(const struct credentials *caller, const struct privileges *want);
 
 /*
