@@ -32,14 +32,21 @@ const gid_t *identity_find_group(const gid_t *groups, size_t count, gid_t gid)
     return bsearch(&gid, groups, count, sizeof *groups, compare_groups);
 }
 
+/* Sorts the groups so far. False if they are more than there may be. */
+static bool settle_groups(struct identity *identity, struct problem *problem)
+{
+    identity->group_count = identity_sort_groups(identity->groups, identity->group_count);
+    if (identity->group_count > IDENTITY_GROUPS_MAX) {
+        *problem = (struct problem){.what = "groups", .why = "more than 65536"};
+        return false;
+    }
+    return true;
+}
+
 static bool add_group(struct identity *identity, gid_t gid, struct problem *problem)
 {
-    if (identity->group_count == IDENTITY_GROUPS_ROOM) {
-        identity->group_count = identity_sort_groups(identity->groups, identity->group_count);
-        if (identity->group_count > IDENTITY_GROUPS_MAX) {
-            *problem = (struct problem){.what = "groups", .why = "more than 65536"};
-            return false;
-        }
+    if (identity->group_count == IDENTITY_GROUPS_ROOM && !settle_groups(identity, problem)) {
+        return false;
     }
     identity->groups[identity->group_count++] = gid;
     return true;
@@ -184,11 +191,7 @@ static bool add_groups_of(const char *name, size_t length, struct identity *iden
             fits = add_group(identity, entry.gid, problem);
         }
     }
-    if (!fits) {
-        accounts_close(file);
-        return false;
-    }
-    return close_file(file, IDENTITY_GROUP, problem);
+    return close_file(file, IDENTITY_GROUP, problem) && fits;
 }
 
 static bool add_listed(const char *list, struct identity *identity, struct problem *problem)
@@ -219,17 +222,12 @@ static bool add_listed(const char *list, struct identity *identity, struct probl
 static bool keep_caller_groups(const struct identity_request *request, struct identity *identity,
                                struct problem *problem)
 {
-    size_t roots = 0;
     size_t kept = 0;
 
-    if (!add_groups_of("root", strlen("root"), identity, problem)) {
+    if (!add_groups_of("root", strlen("root"), identity, problem) || !settle_groups(identity, problem)) {
         return false;
     }
-    roots = identity_sort_groups(identity->groups, identity->group_count);
-    if (roots > IDENTITY_GROUPS_MAX) {
-        *problem = (struct problem){.what = "groups", .why = "root is in more than 65536"};
-        return false;
-    }
+    const size_t roots = identity->group_count;
     for (size_t i = 0; i < request->caller_group_count; i++) {
         gid_t gid = request->caller_groups[i];
         if (gid != 0 && identity_find_group(identity->groups, roots, gid) == NULL) {
@@ -257,15 +255,7 @@ static bool resolve_groups(const struct identity_request *request, struct identi
     if (request->groups == IDENTITY_GROUPS_LIST && !add_listed(request->list, identity, problem)) {
         return false;
     }
-    if (!add_group(identity, identity->gid, problem)) {
-        return false;
-    }
-    identity->group_count = identity_sort_groups(identity->groups, identity->group_count);
-    if (identity->group_count > IDENTITY_GROUPS_MAX) {
-        *problem = (struct problem){.what = "groups", .why = "more than 65536"};
-        return false;
-    }
-    return true;
+    return add_group(identity, identity->gid, problem) && settle_groups(identity, problem);
 }
 
 bool identity_resolve(const struct identity_request *request, struct identity *identity, struct problem *problem)

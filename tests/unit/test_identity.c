@@ -585,6 +585,17 @@ TEST(repeated_groups_count_once_however_many_lines_there_are)
     give(users, many_groups(100000, MANY - 1, 6, "app"));
     assert_true(resolve("app"));
     assert_int_equal(identity.group_count, MANY);
+    give(users, many_groups(1001, MANY, 3, "app"));
+    assert_true(resolve("app"));
+    assert_int_equal(identity.group_count, MANY);
+}
+
+TEST(more_groups_than_there_is_room_for_end_the_reading)
+{
+    give(users, many_groups(100000, 2 * MANY + 1, 1, "app"));
+    account_files[1].read_error = EIO;
+    account_files[1].read_error_at = account_files[1].length;
+    assert_refused("app", "groups", NULL, 0);
 }
 
 TEST(root_may_be_in_thousands_of_groups)
@@ -672,6 +683,7 @@ int main(void)
         cmocka_unit_test(kept_are_the_callers_groups_that_are_not_roots),
         cmocka_unit_test(there_may_be_65536_groups_and_not_one_more),
         cmocka_unit_test(repeated_groups_count_once_however_many_lines_there_are),
+        cmocka_unit_test(more_groups_than_there_is_room_for_end_the_reading),
         cmocka_unit_test(root_may_be_in_thousands_of_groups),
         cmocka_unit_test(sorting_drops_repetitions_and_finding_is_exact),
     };
