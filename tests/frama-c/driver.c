@@ -4,23 +4,39 @@
  *
  *   prove_number     spec_number, any 0 to 12 bytes and any limit
  *   prove_spec       spec_parse, any text of at most SPEC_BYTES bytes; the ID it gives is at most SPEC_ID_MAX
- *   prove_users      accounts_open, accounts_next_user, accounts_close: any file of at most FILE_BYTES bytes, read in
- *   prove_groups     pieces of any size, with any error of any call at any time; any wanted text of at most 2 bytes;
- * the same with accounts_next_group prove_identity   identity_resolve for any numeric or one-byte USER, both files as
- * above
+ *   prove_users      accounts_open, accounts_next_user, accounts_close: any file of at most FILE_BYTES bytes, alone,
+ *   prove_groups     behind the fields before the home directory, and behind them all, read in pieces of any size,
+ *                    with any error or lie of any call at any time; any wanted text of at most 2 bytes. The same with
+ *                    accounts_next_group and the fields before the members
+ *   prove_blocks     what looks at many bytes at a time: any bytes in the buffer, parsed from any place to any other,
+ *                    any wanted text of 1 to 6 bytes
+ *   prove_identity   identity_resolve for any numeric or one-byte USER, both files as above with IDENTITY_BYTES
+ *   prove_list       what --groups adds, for any list of at most 2 bytes, to no groups or to as many as fit
+ *   prove_kept       what --keep-groups leaves of any two groups of the caller's
  *
- * What is assumed: the stubs do what the calls may do, a file is short (so the loops over blocks of 64 bytes do not
- * run: they are left to the unit tests, the fuzzers and the sanitizers), and Frama-C is right.
+ * A proof covers short input. So that short input reaches every limit, each is run with the constants as they are, and
+ * again with small ones, where one byte is too long for a field, the buffer holds eight, a block is one, and two
+ * groups are too many; prove_blocks with these alone. `run` makes these copies of the source.
+ *
+ * What is assumed: the stubs do what the calls may do, what holds with both sets of constants holds for longer input,
+ * and Frama-C is right.
  */
-#include "identity.h"
+/* With their static functions. */
+#include "accounts.c"
+#include "identity.c"
 
 #include "__fc_builtin.h"
+
+extern const char *stub_prefix;
 
 void prove_number(void);
 void prove_spec(void);
 void prove_users(void);
 void prove_groups(void);
+void prove_blocks(void);
 void prove_identity(void);
+void prove_list(void);
+void prove_kept(void);
 
 static struct accounts file;
 static char text[IDENTITY_TEXT_ROOM];
@@ -70,13 +86,15 @@ void prove_spec(void)
     }
 }
 
-static void read_all(bool (*next)(struct accounts *, struct accounts_entry *))
+static void read_all(bool (*next)(struct accounts *, struct accounts_entry *), const char *some, const char *all)
 {
-    struct accounts_entry entry = {.room = text};
+    static char room[ACCOUNTS_ROOM];
+    struct accounts_entry entry = {.room = room};
     char wanted[2] = {(char)Frama_C_interval(-128, 127), (char)Frama_C_interval(-128, 127)};
     int length = Frama_C_interval(0, 2);
 
     /*@ split length; */
+    stub_prefix = Frama_C_nondet(0, 1) ? "" : Frama_C_nondet(0, 1) ? some : all;
     if (accounts_open(&file, "/etc/any", wanted, (size_t)length)) {
         while (next(&file, &entry)) {
         }
@@ -86,24 +104,69 @@ static void read_all(bool (*next)(struct accounts *, struct accounts_entry *))
 
 void prove_users(void)
 {
-    read_all(accounts_next_user);
+    read_all(accounts_next_user, "aa:x:1:2:g:", "aa:x:1:2:g:hh:ss:");
 }
 
 void prove_groups(void)
 {
-    read_all(accounts_next_group);
+    read_all(accounts_next_group, "aa:x:1:", "aa:x:1:mm:");
 }
+
+void prove_blocks(void)
+{
+    char wanted[6];
+
+    Frama_C_make_unknown(wanted, sizeof wanted);
+    Frama_C_make_unknown((char *)file.buffer, sizeof file.buffer);
+    for (size_t from = 0; from < sizeof file.buffer; from++) {
+        for (size_t to = from + 1; to <= sizeof file.buffer; to++) {
+            (void)field_span(file.buffer + from, to - from, ',');
+            (void)count_newlines(file.buffer + from, to - from);
+            for (size_t length = 1; length <= sizeof wanted; length++) {
+                file.wanted = wanted;
+                file.wanted_length = length;
+                file.at = from;
+                file.end = to;
+                file.line = 0;
+                pass_over(&file, Frama_C_nondet(END_OF_LINE, ','));
+                /*@ assert from <= file.at < file.end; */
+            }
+        }
+    }
+}
+
+static struct identity identity = {.groups = groups, .text = text, .file = &file};
+static struct problem problem;
 
 void prove_identity(void)
 {
     char name[1] = {other_byte()};
     struct identity_request request = {.groups = (enum identity_groups)Frama_C_interval(0, 2)};
-    struct identity identity = {.groups = groups, .text = text, .file = &file};
-    struct problem problem;
 
     request.spec.user = (struct spec_part){.text = name, .length = 1};
     if (Frama_C_nondet(0, 1)) {
         request.spec.user = (struct spec_part){.numeric = true, .id = Frama_C_unsigned_int_interval(0, SPEC_ID_MAX)};
     }
-    (void)identity_resolve(&request, &identity, &problem);
+    if (identity_resolve(&request, &identity, &problem)) {
+        /*@ assert 1 <= identity.group_count <= IDENTITY_GROUPS_MAX; */
+    }
+}
+
+void prove_list(void)
+{
+    char list[3] = {(char)Frama_C_interval(-128, 127), (char)Frama_C_interval(-128, 127), '\0'};
+
+    identity.group_count = IDENTITY_GROUPS_ROOM > 4 ? 0 : Frama_C_unsigned_int_interval(0, IDENTITY_GROUPS_ROOM);
+    (void)add_listed(list, &identity, &problem);
+}
+
+void prove_kept(void)
+{
+    gid_t kept[2] = {Frama_C_unsigned_int_interval(0, UINT32_MAX), Frama_C_unsigned_int_interval(0, UINT32_MAX)};
+    struct identity_request request = {.caller_groups = kept};
+
+    request.caller_group_count = IDENTITY_GROUPS_MAX < 2 ? IDENTITY_GROUPS_MAX : 2;
+    if (keep_caller_groups(&request, &identity, &problem)) {
+        /*@ assert identity.group_count <= request.caller_group_count; */
+    }
 }

@@ -6,7 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* What every file begins with, before its FILE_BYTES bytes of anything. */
+extern const char *stub_prefix;
+const char *stub_prefix = "";
+
 static int left;
+static const char *prefix;
 
 int open(const char *path, int flags, ...)
 {
@@ -15,6 +20,7 @@ int open(const char *path, int flags, ...)
         return -1;
     }
     left = FILE_BYTES;
+    prefix = stub_prefix;
     return 3;
 }
 
@@ -31,8 +37,15 @@ int fstat(int fd, struct stat *status)
 
 ssize_t read(int fd, void *buffer, size_t count)
 {
+    if (*prefix != '\0') {
+        size_t n = 0;
+        for (; n < count && *prefix != '\0'; n++) {
+            ((char *)buffer)[n] = *prefix++;
+        }
+        return (ssize_t)n;
+    }
     if (left > 0 && Frama_C_nondet(0, 1)) {
-        int n = Frama_C_interval(1, left);
+        int n = Frama_C_interval(1, (size_t)left < count ? left : (int)count);
         //@ split n;
         Frama_C_make_unknown(buffer, n);
         left -= n;
@@ -42,7 +55,7 @@ ssize_t read(int fd, void *buffer, size_t count)
         errno = Frama_C_interval(1, 133);
         return -1;
     }
-    return 0;
+    return Frama_C_nondet(0, (int)count + 1);
 }
 
 int close(int fd)
