@@ -130,7 +130,7 @@ static int number_of(const char *name, size_t length)
         name += strlen(PREFIX);
         length -= strlen(PREFIX);
     }
-    if (length == 0 || length >= sizeof text) {
+    if (length >= sizeof text) {
         return -1;
     }
     memcpy(text, name, length);

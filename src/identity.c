@@ -126,7 +126,6 @@ static bool find_user(const struct spec_part *user, struct identity *identity, s
         return false;
     }
     if (!identity->has_entry) {
-        entry->used = 0;
         return user->numeric || missing("user", user, "no such user in " IDENTITY_PASSWD, problem);
     }
     if (entry->malformed) {

@@ -36,12 +36,12 @@ bool privileges_read(struct credentials *now, struct problem *problem)
         return failed("getresgid", HINT_NONE, problem);
     }
     int count = getgroups((int)IDENTITY_GROUPS_MAX, now->groups);
-    if (count < 0 || (size_t)count > IDENTITY_GROUPS_MAX) {
-        return failed("getgroups", HINT_NONE, problem);
-    }
     /* No groups is what an interface without a kernel behind it says, too: only the kernel knows that -1 is no size. */
-    if (count == 0 && getgroups(no_size, now->groups) >= 0) {
+    if (count > (int)IDENTITY_GROUPS_MAX || (count == 0 && getgroups(no_size, now->groups) >= 0)) {
         errno = EIO;
+        count = -1;
+    }
+    if (count < 0) {
         return failed("getgroups", HINT_NONE, problem);
     }
     now->group_count = identity_sort_groups(now->groups, (size_t)count);

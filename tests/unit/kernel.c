@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define SELF 77 /* this process by its ID */
+
 #define BIT(number) (UINT64_C(1) << (number))
 
 int __wrap_getresuid(uid_t *real, uid_t *effective, uid_t *saved);
@@ -51,7 +53,9 @@ static enum fault begin(const char *name, bool changing, unsigned count, uint32_
     if (match < fault_plan.from || match - fault_plan.from >= fault_plan.count) {
         return FAULT_NONE;
     }
-    errno = fault_plan.error;
+    if (fault_plan.error != 0) {
+        errno = fault_plan.error;
+    }
     return fault_plan.fault;
 }
 
@@ -109,7 +113,7 @@ int __wrap_getgroups(int size, gid_t list[])
         return -1;
     }
     if (fault == FAULT_LIE) {
-        return 0;
+        return fault_plan.claim;
     }
     if (size < 0 || (size_t)size < kernel.group_count) {
         return no(EINVAL);
@@ -230,6 +234,7 @@ int __wrap_capget(struct __user_cap_header_struct *header, struct __user_cap_dat
         header->version = _LINUX_CAPABILITY_VERSION_3; /* this is how it is asked for, capget(2): no call that counts */
         return data == NULL ? 0 : no(EINVAL);
     }
+    assert_true(header->pid == 0 || header->pid == SELF);
     switch (begin("capget", false, 0, 0, 0, 0)) {
     case FAULT_FAIL:
         return -1;
@@ -276,7 +281,7 @@ long __wrap_syscall(long number, ...)
     va_list arguments;
 
     if (number == SYS_gettid) {
-        return 1;
+        return SELF;
     }
     assert_int_equal(number, SYS_capget);
     va_start(arguments, number);
@@ -369,14 +374,16 @@ int __wrap_prctl(int option, ...)
 {
     va_list list;
     enum fault fault = FAULT_NONE;
-    unsigned long arguments[2] = {0, 0};
+    unsigned long arguments[4] = {0, 0, 0, 0};
+    /* How many the kernel looks at; those without a meaning must be 0. */
+    size_t count = option == PR_CAP_AMBIENT || option == PR_SET_NO_NEW_PRIVS || option == PR_GET_NO_NEW_PRIVS ? 4 : 1;
 
     va_start(list, option);
-    arguments[0] = va_arg(list, unsigned long);
-    if (option == PR_CAP_AMBIENT) {
-        arguments[1] = va_arg(list, unsigned long);
+    for (size_t i = 0; i < count; i++) {
+        arguments[i] = va_arg(list, unsigned long);
     }
     va_end(list);
+    assert_int_equal((arguments[2] | arguments[3]) & 0xff, 0);
     switch (option) {
     case PR_CAP_AMBIENT:
         /* libcap-ng passes an int */
@@ -389,8 +396,10 @@ int __wrap_prctl(int option, ...)
         return flag("PR_SET_KEEPCAPS", &kernel.keep_caps);
     case PR_SET_NO_NEW_PRIVS:
         assert_int_equal(arguments[0], 1);
+        assert_int_equal(arguments[1], 0);
         return flag("PR_SET_NO_NEW_PRIVS", &kernel.no_new_privs);
     case PR_GET_NO_NEW_PRIVS:
+        assert_int_equal(arguments[0] | arguments[1], 0);
         fault = begin("PR_GET_NO_NEW_PRIVS", false, 0, 0, 0, 0);
         return fault == FAULT_FAIL ? -1 : fault == FAULT_LIE ? 0 : kernel.no_new_privs;
     case PR_GET_SECUREBITS:

@@ -39,7 +39,8 @@ struct fault_plan {
     const char *call; /* by name; NULL: by number alone */
     unsigned from;    /* the first such call that it meets, from 0 */
     unsigned count;   /* how many of them */
-    int error;
+    int error;        /* errno; 0: it stays as it is */
+    int claim;        /* what a lie of getgroups returns */
 };
 
 extern struct fault_plan fault_plan;

@@ -336,6 +336,62 @@ TEST(a_field_is_kept_up_to_its_limit_and_counted_beyond)
     }
 }
 
+TEST(nothing_is_written_behind_the_room)
+{
+    static char text[10 * ACCOUNTS_FIELD_MAX];
+    static char huge[2 * ACCOUNTS_FIELD_MAX + 1];
+    const int limit = ACCOUNTS_FIELD_MAX;
+    const int kept[] = {limit - 1, limit, limit + 1, 2 * limit};
+    const int other[] = {limit - 1, limit, limit + 1, 2 * limit};
+    static const size_t chunks[] = {0, 1, 1000, ACCOUNTS_FIELD_MAX - 1, ACCOUNTS_FIELD_MAX + 1};
+
+    memset(huge, 'h', sizeof huge);
+    for (size_t i = 0; i < COUNT(kept) * COUNT(other) * COUNT(chunks); i++) {
+        int length = kept[i % COUNT(kept)];
+        int last = other[i / COUNT(kept) % COUNT(other)];
+        int end = snprintf(text, sizeof text, "%.*s:x:1:2:g:%.*s:%.*s:%.*s\n", length, huge, length, huge, length, huge,
+                           last, huge);
+        give(text, (size_t)end);
+        files.chunk = chunks[i / COUNT(kept) / COUNT(other)];
+        memset(&rooms[8], 0x5a, sizeof rooms[8]);
+        assert_true(accounts_open(&accounts, PATH, "", 0));
+        assert_true(accounts_next_user(&accounts, &entry));
+        accounts_close(&accounts);
+        assert_true(entry.malformed); /* it has a field too many */
+        assert_true(entry.used <= ACCOUNTS_ROOM - ACCOUNTS_FIELD_MAX);
+        for (size_t j = 0; j < sizeof rooms[8].behind; j++) {
+            assert_int_equal(rooms[8].behind[j], 0x5a);
+        }
+    }
+}
+
+TEST(nothing_but_a_newline_ends_a_line_and_nothing_but_a_comma_a_member)
+{
+    char text[256];
+    char junk[81];
+
+    memset(junk, 'x', 80);
+    junk[80] = '\0';
+    for (int byte = 1; byte < 256; byte++) {
+        if (byte != '\n' && byte != ':') {
+            (void)snprintf(text, sizeof text, "%s%capp:x:0:0::/:\napp:x:5:5::/:\n%s\n", junk, byte, junk);
+            give(text, strlen(text));
+            assert_true(accounts_open(&accounts, PATH, "app", 3));
+            do {
+                assert_true(accounts_next_user(&accounts, &entry));
+            } while (!is(&entry.name, "app"));
+            assert_int_equal(entry.uid, 5);
+            accounts_close(&accounts);
+            (void)snprintf(text, sizeof text, "g:x:5:%s%capp,%s\n", junk, byte, junk);
+            give(text, strlen(text));
+            assert_true(accounts_open(&accounts, PATH, "app", 3));
+            assert_true(accounts_next_group(&accounts, &entry));
+            assert_int_equal(entry.lists_wanted, byte == ',');
+            accounts_close(&accounts);
+        }
+    }
+}
+
 TEST(a_file_that_is_missing_is_empty)
 {
     files = (struct files){.count = 0};
@@ -800,6 +856,8 @@ int main(void)
         cmocka_unit_test(a_carriage_return_before_the_newline_is_not_part_of_the_last_field),
         cmocka_unit_test(only_a_whole_exact_member_is_one),
         cmocka_unit_test(a_field_is_kept_up_to_its_limit_and_counted_beyond),
+        cmocka_unit_test(nothing_is_written_behind_the_room),
+        cmocka_unit_test(nothing_but_a_newline_ends_a_line_and_nothing_but_a_comma_a_member),
         cmocka_unit_test(a_file_that_is_missing_is_empty),
         cmocka_unit_test(a_file_that_cannot_be_opened_is_an_error),
         cmocka_unit_test(only_a_regular_file_is_read),

@@ -248,6 +248,7 @@ TEST(minus_one_reaches_no_call)
         boot(scenario);
         assert_false(privileges_drop(&caller, &want, &problem));
         assert_string_equal(problem.why, "-1 stands for no change and is no ID");
+        assert_int_equal(problem.hint, HINT_NONE);
         assert_int_equal(kernel_calls, 0);
     }
 }
@@ -283,6 +284,7 @@ TEST(a_call_that_fails_ends_the_drop_at_once)
                     assert_int_equal(problem.error, error);
                     assert_true(strcmp(problem.what, name) == 0 || strcmp(problem.what, "capset") == 0 ||
                                 strcmp(problem.what, "capget") == 0);
+                    assert_true(problem.hint == HINT_NONE || strncmp(name, "set", 3) == 0);
                 }
             }
         }
@@ -291,7 +293,7 @@ TEST(a_call_that_fails_ends_the_drop_at_once)
 
 TEST(whatever_one_call_does_wrong_the_command_starts_as_it_should_or_not_at_all)
 {
-    static const int errors[] = {EPERM, EINVAL, ENOSYS, EAGAIN, EACCES, EIO, ENOMEM, EFAULT, EINTR, 0};
+    static const int errors[] = {EPERM, EINVAL, ENOSYS, EAGAIN, EACCES, EIO, ENOMEM, EFAULT, EINTR, EHWPOISON};
 
     for (size_t i = 0; i < COUNT(scenarios); i++) {
         boot(&scenarios[i]);
@@ -308,6 +310,9 @@ TEST(whatever_one_call_does_wrong_the_command_starts_as_it_should_or_not_at_all)
                 bool good = step_down(&scenarios[i]);
                 if (good) {
                     assert_true(is_target(&scenarios[i]));
+                } else {
+                    assert_string_not_equal(problem.what, "nothing");
+                    assert_true(problem.hint == HINT_NONE || strncmp(problem.what, "set", 3) == 0);
                 }
                 if (call < dropped || fault == FAULT_OBEY) {
                     continue;
@@ -324,6 +329,20 @@ TEST(whatever_one_call_does_wrong_the_command_starts_as_it_should_or_not_at_all)
     }
 }
 
+TEST(a_bounding_set_that_cannot_be_had_ends_the_drop)
+{
+    struct scenario scenario = scenarios[4];
+
+    scenario.want.keep = CAPABILITY(KERNEL_LAST_CAPABILITY + 1);
+    boot(&scenario);
+    assert_false(drop(&scenario));
+    assert_string_equal(problem.what, "PR_CAPBSET_DROP");
+    assert_int_equal(problem.error, EINVAL);
+    assert_int_equal(problem.hint, HINT_NONE);
+    assert_int_equal(kernel.real_uid, 0);
+    assert_int_equal(kernel.bounding, ALL);
+}
+
 TEST(a_way_back_that_works_is_caught)
 {
     for (size_t i = 0; i < COUNT(scenarios); i++) {
@@ -338,6 +357,7 @@ TEST(a_way_back_that_works_is_caught)
                 plan(FAULT_OBEY, call, EPERM); /* what is left in errno is not the answer */
                 assert_false(step_down(&scenarios[i]));
                 assert_string_equal(problem.what, "verification");
+                assert_int_equal(problem.hint, HINT_NONE);
                 assert_string_equal(problem.why, strcmp(kernel_log[call].name, "setresuid") == 0
                                                      ? "the way back to the old user ID is open"
                                                  : strcmp(kernel_log[call].name, "setresgid") == 0
@@ -458,6 +478,7 @@ TEST(verification_sees_every_difference)
             assert_int_equal(verify(&scenarios[i]), good);
             if (!good) {
                 assert_string_equal(problem.what, "verification");
+                assert_int_equal(problem.hint, HINT_NONE);
                 assert_string_equal(problem.why, number < 6     ? "the user and group IDs are not what was asked for"
                                                  : number < 10  ? "the groups are not what was asked for"
                                                  : number < 14  ? "the capabilities are not what was asked for"
@@ -594,7 +615,10 @@ TEST(the_credentials_are_what_the_kernel_says)
     for (gid_t i = 0; i < 65536; i++) {
         kernel.groups[i] = 65535 - i;
     }
+    kernel_forget();
     assert_true(privileges_read(&caller, &problem));
+    assert_string_equal(kernel_log[2].name, "getgroups");
+    assert_int_equal(kernel_log[2].arguments[0], 65536); /* not a group more than there is room for */
     assert_int_equal(caller.group_count, 65536);
     assert_int_equal(caller.groups[65535], 65535);
     kernel.group_count = 0;
@@ -609,6 +633,23 @@ TEST(no_groups_are_believed_only_of_a_kernel_that_can_say_no)
     assert_false(privileges_read(&caller, &problem));
     assert_string_equal(problem.what, "getgroups");
     assert_int_equal(problem.error, EIO);
+    assert_int_equal(problem.hint, HINT_NONE);
+}
+
+TEST(groups_that_are_claimed_and_not_written_are_nobodys)
+{
+    for (int claim = 1; claim <= 65537; claim += claim < 2 ? 1 : 65534) {
+        boot(&scenarios[0]);
+        caller.groups[0] = caller.groups[1] = 1000;
+        fault_plan = (struct fault_plan){.fault = FAULT_LIE, .call = "getgroups", .count = ~0U, .claim = claim};
+        assert_int_equal(privileges_read(&caller, &problem), claim <= 65536);
+        if (claim <= 65536) {
+            assert_int_equal(caller.groups[caller.group_count - 1], UINT32_MAX);
+        } else {
+            assert_string_equal(problem.what, "getgroups");
+            assert_int_equal(problem.error, EIO);
+        }
+    }
 }
 
 TEST(a_read_that_fails_is_an_error_with_its_name)
@@ -623,6 +664,7 @@ TEST(a_read_that_fails_is_an_error_with_its_name)
             assert_false(privileges_read(&caller, &problem));
             assert_string_equal(problem.what, reads[i]);
             assert_int_equal(problem.error, error);
+            assert_int_equal(problem.hint, HINT_NONE);
         }
     }
 }
@@ -719,6 +761,16 @@ TEST(a_caller_is_the_target_already_with_all_ids_and_all_groups_but_perhaps_the_
     }
 }
 
+TEST(what_lies_behind_the_callers_groups_is_not_one_of_them)
+{
+    static const gid_t groups[] = {27, 60};
+    const struct privileges want = {.uid = 1000, .gid = 60, .groups = groups, .group_count = COUNT(groups)};
+
+    caller = (struct credentials){1000, 1000, 1000, 60, 60, 60, .group_count = 1, .groups = group_room[0]};
+    memcpy(caller.groups, groups, sizeof groups);
+    assert_true(privileges_are_already(&caller, &want));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -726,6 +778,7 @@ int main(void)
         cmocka_unit_test(minus_one_reaches_no_call),
         cmocka_unit_test(a_call_that_fails_ends_the_drop_at_once),
         cmocka_unit_test(whatever_one_call_does_wrong_the_command_starts_as_it_should_or_not_at_all),
+        cmocka_unit_test(a_bounding_set_that_cannot_be_had_ends_the_drop),
         cmocka_unit_test(a_way_back_that_works_is_caught),
         cmocka_unit_test(an_interface_that_always_claims_success_and_does_nothing_is_caught),
         cmocka_unit_test(verification_sees_every_difference),
@@ -735,9 +788,11 @@ int main(void)
         cmocka_unit_test(every_errno_of_every_call_has_its_hint),
         cmocka_unit_test(the_credentials_are_what_the_kernel_says),
         cmocka_unit_test(no_groups_are_believed_only_of_a_kernel_that_can_say_no),
+        cmocka_unit_test(groups_that_are_claimed_and_not_written_are_nobodys),
         cmocka_unit_test(a_read_that_fails_is_an_error_with_its_name),
         cmocka_unit_test(a_binary_that_carries_privilege_is_refused),
         cmocka_unit_test(a_caller_is_the_target_already_with_all_ids_and_all_groups_but_perhaps_the_primary_one),
+        cmocka_unit_test(what_lies_behind_the_callers_groups_is_not_one_of_them),
     };
 
     return cmocka_run_group_tests_name("privileges", tests, NULL, NULL);
