@@ -843,6 +843,38 @@ TEST(files_of_random_pieces_are_read_as_the_model_reads_them)
     }
 }
 
+/* Where 64 bytes are looked at together, all of them may be of a kind. */
+TEST(runs_of_one_byte_are_read_as_the_model_reads_them)
+{
+    static const char bytes[] = {',', ':', '\n', '\0', '\r', '#', 'a', 'p', '0'};
+    static const struct text heads[] = {
+        {BYTES("")}, {BYTES("g:x:5:")}, {BYTES("g:x:5:x,")}, {BYTES("a:x:1:2:")}, {BYTES("a:x:1:2:g:")}};
+    static const struct text tails[] = {
+        {BYTES("")},
+        {BYTES("\n")},
+        {BYTES("app")},
+        {BYTES(",app\n")},
+        {BYTES("x,app,y\nb:x:6:app\n")},
+        {BYTES(":app:x\n")},
+        {BYTES("x,app,somebody.with.a.name.that.fills.a.block.of.sixty-four.bytes.alone\n")}};
+    char text[512];
+
+    for (size_t i = 0; i < sizeof bytes * COUNT(heads) * COUNT(tails); i++) {
+        const struct text *head = &heads[i / sizeof bytes % COUNT(heads)];
+        const struct text *tail = &tails[i / sizeof bytes / COUNT(heads)];
+        for (size_t count = 58; count < 210; count++) {
+            memcpy(text, head->at, head->length);
+            memset(text + head->length, bytes[i % sizeof bytes], count);
+            memcpy(text + head->length + count, tail->at, tail->length);
+            size_t length = head->length + count + tail->length;
+            give(text, length);
+            for (size_t j = 0; j < 4; j++) {
+                assert_like_model(text, length, j % 2 == 0, wanteds[j / 2]);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -873,6 +905,7 @@ int main(void)
         cmocka_unit_test(a_file_that_grows_while_it_is_read_is_read_to_its_end),
         cmocka_unit_test(a_read_that_claims_more_than_the_buffer_holds_is_an_error),
         cmocka_unit_test(files_of_random_pieces_are_read_as_the_model_reads_them),
+        cmocka_unit_test(runs_of_one_byte_are_read_as_the_model_reads_them),
     };
 
     return cmocka_run_group_tests_name("accounts", tests, NULL, NULL);
