@@ -368,13 +368,13 @@ TEST(nothing_is_written_behind_the_room)
 TEST(nothing_but_a_newline_ends_a_line_and_nothing_but_a_comma_a_member)
 {
     char text[256];
-    char junk[81];
+    char junk[64]; /* with the byte behind it a block */
 
-    memset(junk, 'x', 80);
-    junk[80] = '\0';
+    memset(junk, 'x', 63);
+    junk[63] = '\0';
     for (int byte = 1; byte < 256; byte++) {
         if (byte != '\n' && byte != ':') {
-            (void)snprintf(text, sizeof text, "%s%capp:x:0:0::/:\napp:x:5:5::/:\n%s\n", junk, byte, junk);
+            (void)snprintf(text, sizeof text, "%s%capp:x:0:0::/:\napp:x:5:5::/:\n%s%s\n", junk, byte, junk, junk);
             give(text, strlen(text));
             assert_true(accounts_open(&accounts, PATH, "app", 3));
             do {
@@ -382,7 +382,7 @@ TEST(nothing_but_a_newline_ends_a_line_and_nothing_but_a_comma_a_member)
             } while (!is(&entry.name, "app"));
             assert_int_equal(entry.uid, 5);
             accounts_close(&accounts);
-            (void)snprintf(text, sizeof text, "g:x:5:%s%capp,%s\n", junk, byte, junk);
+            (void)snprintf(text, sizeof text, "g:x:5:%s%capp,%s%s\n", junk, byte, junk, junk);
             give(text, strlen(text));
             assert_true(accounts_open(&accounts, PATH, "app", 3));
             assert_true(accounts_next_group(&accounts, &entry));

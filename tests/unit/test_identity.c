@@ -171,6 +171,14 @@ TEST(a_number_without_an_entry_has_the_callers_group_and_the_root_directory)
     }
 }
 
+TEST(a_group_needs_no_line_of_a_user)
+{
+    give("", groups);
+    assert_true(resolve("4242:www"));
+    assert_int_equal(identity.uid, 4242);
+    GROUPS_ARE(33);
+}
+
 TEST(a_group_replaces_the_primary_one_and_all_others)
 {
     give(users, groups);
@@ -665,6 +673,7 @@ int main(void)
         cmocka_unit_test(a_number_takes_the_first_entry_with_that_id),
         cmocka_unit_test(a_number_is_never_a_name),
         cmocka_unit_test(a_number_without_an_entry_has_the_callers_group_and_the_root_directory),
+        cmocka_unit_test(a_group_needs_no_line_of_a_user),
         cmocka_unit_test(a_group_replaces_the_primary_one_and_all_others),
         cmocka_unit_test(a_missing_name_is_an_error),
         cmocka_unit_test(an_empty_user_is_an_error),
