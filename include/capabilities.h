@@ -26,7 +26,7 @@ bool capabilities_read(struct capabilities *sets);
 
 /*
  * Reads the bounding set by PR_CAPBSET_READ, up to the last capability that the kernel knows. False with errno: EIO for
- * an interface that knows every number there is.
+ * an interface that knows every number there is, or one behind a number that it does not know.
  */
 bool capabilities_read_bounding(uint64_t *bounding);
 

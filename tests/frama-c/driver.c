@@ -5,9 +5,10 @@
  *   prove_number     spec_number, any 0 to 12 bytes and any limit
  *   prove_spec       spec_parse, any text of at most SPEC_BYTES bytes; the ID it gives is at most SPEC_ID_MAX
  *   prove_users      accounts_open, accounts_next_user, accounts_close: any file of at most FILE_BYTES bytes, alone,
- *   prove_groups     behind the fields before the home directory, and behind them all, read in pieces of any size,
- *                    with any error or lie of any call at any time; any wanted text of at most 2 bytes. The same with
- *                    accounts_next_group and the fields before the members
+ *   prove_groups     behind the fields before the home directory, and behind them all; any wanted text of at most 2
+ *                    bytes. The same with accounts_next_group and the fields before the members. These fields come in
+ *                    one piece, the rest in pieces of any size, while any call may fail at any time with any error,
+ *                    read may claim more bytes than it gave, and the file may have had any size
  *   prove_blocks     what looks at many bytes at a time: any bytes in the buffer, parsed from any place to any other,
  *                    any wanted text of 1 to 6 bytes
  *   prove_identity   identity_resolve for any numeric or one-byte USER, both files as above with IDENTITY_BYTES

@@ -1,8 +1,9 @@
-/* What the C library and the kernel may do, as far as the proof goes: each call works or fails with any errno. */
+/* What the C library and the kernel may do, as far as the proof goes: driver.c says what that is. */
 #include "__fc_builtin.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,7 +32,7 @@ int fstat(int fd, struct stat *status)
         return -1;
     }
     status->st_mode = Frama_C_unsigned_int_interval(0, -1);
-    status->st_size = Frama_C_long_interval(0, FILE_BYTES);
+    status->st_size = Frama_C_long_interval(0, LONG_MAX);
     return 0;
 }
 
