@@ -2,6 +2,8 @@
 #ifndef STEPDOWN_ACCOUNTS_H
 #define STEPDOWN_ACCOUNTS_H
 
+#include "problem.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,6 +19,7 @@
 
 /* A file being read. To be had from accounts_open, given back with accounts_close. */
 struct accounts {
+    const char *path;   /* borrowed */
     int fd;             /* -1: nothing (more) to read */
     int error;          /* errno of a read that failed, EIO where the file shrank, else 0 */
     unsigned long line; /* the line that is being read, from 1 */
@@ -52,16 +55,16 @@ struct accounts_entry {
 /*
  * Opens the account file `path`. A missing file (ENOENT) is an empty one. Lines without the `length` bytes
  * at `wanted` may be passed over unseen; a length of 0 wants them all. `wanted` stays the caller's and must
- * outlive *accounts. True, or false with errno: that of open(2) or fstat(2), or EINVAL for what is not a
- * regular file. Nothing stays open after false.
+ * outlive *accounts, and so must `path`. False with *problem: open(2) or fstat(2) failed, or it is not a regular file.
+ * Nothing stays open after false.
  */
-bool accounts_open(struct accounts *accounts, const char *path, const char *wanted, size_t length);
+bool accounts_open(struct accounts *accounts, const char *path, const char *wanted, size_t length,
+                   struct problem *problem);
 
 /*
  * The next line of a passwd(5) or group(5) file that may be of interest: not blank, not a comment (#), not a
  * NIS leftover (+ or -). True with *entry filled; false at the end of the file and when reading failed:
- * accounts->error tells which: 0, the errno of read(2), or EIO where less came than the file had when it was opened
- * (what is cut off could be the end of a number, or groups of root's that are to be left out).
+ * accounts_close tells which.
  */
 /*@ requires \valid(accounts) && \valid(entry) && \valid(entry->room + (0 .. ACCOUNTS_ROOM - 1));
     requires accounts->at <= accounts->end <= ACCOUNTS_BUFFER;
@@ -74,8 +77,12 @@ bool accounts_next_user(struct accounts *accounts, struct accounts_entry *entry)
     ensures \result == \true ==> entry->used <= ACCOUNTS_FIELD_MAX; */
 bool accounts_next_group(struct accounts *accounts, struct accounts_entry *entry);
 
-/* Closes the file; to be called once after each accounts_open that was true. */
-void accounts_close(struct accounts *accounts);
+/*
+ * Closes the file; to be called once after each accounts_open that was true. False with *problem if not all that was
+ * asked for could be read: read(2) failed, or less came than the file had when it was opened (EIO: what is cut off
+ * could be the end of a number, or groups of root's that are to be left out).
+ */
+bool accounts_close(struct accounts *accounts, struct problem *problem);
 
 /* Whether `field` is exactly these `length` bytes. A field that was not kept whole equals nothing. */
 bool accounts_is(const struct accounts_field *field, const char *text, size_t length);

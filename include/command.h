@@ -8,10 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Exit statuses, those of docker-run(1), env(1) and chroot(1). */
-#define COMMAND_CANNOT_RUN 126
-#define COMMAND_NOT_FOUND  127
-
 /* Bytes of a path or of a variable's value, with the NUL: PATH_MAX of limits.h. */
 #define COMMAND_TEXT_MAX ACCOUNTS_FIELD_MAX
 
@@ -20,11 +16,10 @@
 
 /*
  * Sets a variable of this process's environment, everywhere it stands in it. `name` ends in "="; the string is built
- * at *room, which must have COMMAND_VARIABLE_ROOM bytes and live as long, and *room moves past it. False with errno:
- * ENAMETOOLONG if the value has COMMAND_TEXT_MAX bytes or more, or that of mmap(2) where the variable is new and there
- * is no memory for a longer list.
+ * at *room, which must have COMMAND_VARIABLE_ROOM bytes and live as long, and *room moves past it. False with *problem:
+ * the value has COMMAND_TEXT_MAX bytes or more, or the variable is new and there is no memory for a longer list.
  */
-bool command_set_variable(const char *name, const char *value, char **room);
+bool command_set_variable(const char *name, const char *value, char **room, struct problem *problem);
 
 /*
  * Whether descriptor `fd` is a pipe, a socket or a terminal. tty(4) and ptmx(4), by which everyone reaches a terminal,
@@ -38,19 +33,23 @@ void command_give_stdio(uid_t uid);
 /* Bytes of room for a search: the candidate, and the best one so far. */
 #define COMMAND_PATH_ROOM (2 * COMMAND_TEXT_MAX)
 
+/* Bytes of room for four variables and a search. */
+#define COMMAND_ROOM (4 * COMMAND_VARIABLE_ROOM + COMMAND_PATH_ROOM)
+
 /*
  * Executes arguments[0] with `arguments`, a list that ends in NULL: as it is if it has a slash, else by PATH (unset:
  * Docker's default), where an empty element is the working directory, as in execvp(3), and no shell is tried.
- * Returns only on failure: COMMAND_CANNOT_RUN or COMMAND_NOT_FOUND, with *problem, whose subject may be in `room`,
- * which has COMMAND_PATH_ROOM bytes.
+ * Returns only on failure: false with *problem, whose status is STATUS_CANNOT_RUN or STATUS_NOT_FOUND and whose
+ * subject may be in `room`, which has COMMAND_PATH_ROOM bytes.
  */
-int command_execute(char *const arguments[], char *room, struct problem *problem);
+bool command_execute(char *const arguments[], char *room, struct problem *problem);
 
 /*
- * Where `command` would be found for *identity, going by file modes alone (not by access control lists, the
- * directories above or the mount): 0 with the place in `path`, or the status and *problem of command_execute.
+ * Where the same search would find `command` for *identity, going by the modes of files and of the directories above
+ * (not by access control lists or the mount): true with *path, which is `command` or in `room`, or false with *problem
+ * as command_execute has it.
  */
-int command_find(const char *command, const struct identity *identity, char path[COMMAND_TEXT_MAX],
-                 struct problem *problem);
+bool command_find(const char *command, const struct identity *identity, char *room, const char **path,
+                  struct problem *problem);
 
 #endif

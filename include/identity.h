@@ -3,6 +3,7 @@
 #define STEPDOWN_IDENTITY_H
 
 #include "accounts.h"
+#include "groups.h"
 #include "problem.h"
 #include "spec.h"
 
@@ -12,9 +13,6 @@
 
 #define IDENTITY_PASSWD "/etc/passwd"
 #define IDENTITY_GROUP  "/etc/group"
-
-/* The kernel's NGROUPS_MAX, see setgroups(2). */
-#define IDENTITY_GROUPS_MAX 65536U
 
 /* Which supplementary groups the command gets besides the primary one. */
 enum identity_groups {
@@ -28,12 +26,11 @@ enum identity_groups {
 struct identity_request {
     struct userspec spec; /* a USER that is neither a name nor an ID is an error */
     enum identity_groups groups;
-    const char *list; /* IDENTITY_GROUPS_LIST: names or IDs with commas between them */
-    bool shell;       /* the login shell is needed as well */
-    bool keep_groups; /* besides, the caller's groups less gid 0 and less those that list root */
-    gid_t caller_gid; /* for a numeric USER without an entry */
-    const gid_t *caller_groups;
-    size_t caller_group_count; /* at most IDENTITY_GROUPS_MAX */
+    const char *list;            /* IDENTITY_GROUPS_LIST: names or IDs with commas between them */
+    bool shell;                  /* the login shell is needed as well */
+    bool keep_groups;            /* besides, the caller's groups less gid 0 and less those that list root */
+    gid_t caller_gid;            /* for a numeric USER without an entry */
+    struct groups caller_groups; /* borrowed */
 };
 
 /* Where a fact was found, for --dry-run. */
@@ -44,9 +41,6 @@ struct identity_source {
 
 /* Bytes of room for the fields of the user's entry, and behind them those of one group's at a time. */
 #define IDENTITY_TEXT_ROOM (2 * ACCOUNTS_ROOM)
-
-/* Groups that a list being built must have room for: twice the most, so that repetitions can be dropped in bulk. */
-#define IDENTITY_GROUPS_ROOM ((size_t)2 * IDENTITY_GROUPS_MAX)
 
 /* Who the command will be. */
 struct identity {
@@ -60,9 +54,8 @@ struct identity {
     const char *shell;          /* never empty; without one passwd(5)'s default, /bin/sh */
     char digits[SPEC_ID_TEXT];  /* of `login` */
     struct accounts_entry user; /* name, home and shell as in the file */
-    size_t group_count;         /* sorted, each once, gid among them, at most IDENTITY_GROUPS_MAX */
-    /* The caller's memory: large, of which a common case touches the beginnings alone. */
-    gid_t *groups;         /* IDENTITY_GROUPS_ROOM of them */
+    struct groups groups;       /* gid among them; the caller's memory, GROUPS_ROOM of them */
+    /* The caller's memory too: large, of which a common case touches the beginnings alone. */
     char *text;            /* IDENTITY_TEXT_ROOM bytes; the first user.used must live as long as the identity */
     struct accounts *file; /* to read with */
 };
@@ -74,11 +67,5 @@ struct identity {
  * cannot be read, too many groups, an empty element in the list.
  */
 bool identity_resolve(const struct identity_request *request, struct identity *identity, struct problem *problem);
-
-/* Sorts `count` groups and drops repetitions; the new count. */
-size_t identity_sort_groups(gid_t *groups, size_t count);
-
-/* Where `gid` stands in `count` sorted groups; NULL if it does not. */
-const gid_t *identity_find_group(const gid_t *groups, size_t count, gid_t gid);
 
 #endif

@@ -1,4 +1,4 @@
-/* --dry-run: what would happen, one fact a line, each with where it came from. */
+/* Policy: the options, the caller and the account files made to what shall be done. Nothing is changed here. */
 #ifndef STEPDOWN_PLAN_H
 #define STEPDOWN_PLAN_H
 
@@ -7,12 +7,25 @@
 #include "privileges.h"
 #include "problem.h"
 
+#include <stdbool.h>
+
+/* What shall be done. */
+struct plan {
+    struct identity identity; /* who it is about, and where each fact is from; its memory is the caller's */
+    struct privileges want;
+    bool give_stdio; /* descriptors 0 to 2, to the new user */
+    /* The environment; NULL: unchanged. Borrowed from the options or the identity. */
+    const char *home;
+    const char *login; /* USER and LOGNAME */
+    const char *shell;
+};
+
 /*
- * Prints on standard output what *options, resolved into *identity and *want, would do. The status that stepdown is
- * to exit with: 0; that of command_find where the command cannot be executed; 125 with *problem where /etc/group
- * cannot be read or the text cannot be written. With a status other than 0 *problem says why.
+ * Fills *plan, of which the caller has set the identity's memory. False with *problem for all that identity_resolve,
+ * reference_spec and capabilities_parse refuse, and for a bounding set that the caller cannot shrink. *caller is the
+ * credentials that the process has now.
  */
-int plan_print(const struct options *options, const struct identity *identity, const struct privileges *want,
+bool plan_make(const struct options *options, const struct credentials *caller, struct plan *plan,
                struct problem *problem);
 
 #endif

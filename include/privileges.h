@@ -3,7 +3,7 @@
 #define STEPDOWN_PRIVILEGES_H
 
 #include "capabilities.h"
-#include "identity.h"
+#include "groups.h"
 #include "problem.h"
 
 #include <stdbool.h>
@@ -14,8 +14,7 @@
 struct credentials {
     uid_t real_uid, effective_uid, saved_uid;
     gid_t real_gid, effective_gid, saved_gid;
-    size_t group_count; /* sorted, each once */
-    gid_t *groups;      /* the caller's, with room for IDENTITY_GROUPS_MAX */
+    struct groups groups; /* the caller's memory, room for GROUPS_MAX */
     struct capabilities capabilities;
 };
 
@@ -23,8 +22,7 @@ struct credentials {
 struct privileges {
     uid_t uid;
     gid_t gid;
-    const gid_t *groups; /* sorted, each once; not read where change_ids is false */
-    size_t group_count;
+    struct groups groups;  /* borrowed; not read where change_ids is false */
     bool change_ids;       /* false: the caller has these IDs, and its groups stay */
     bool exact;            /* the capability sets hold `keep`, whoever the user is */
     uint64_t keep;         /* a set of capabilities, 0 unless exact */
@@ -32,7 +30,7 @@ struct privileges {
     bool set_no_new_privs; /* PR_SET_NO_NEW_PRIVS(2const) */
 };
 
-/* Reads what the kernel says now; now->groups is set. False with *problem naming the call that failed. */
+/* Reads what the kernel says now; now->groups.ids is set. False with *problem naming the call that failed. */
 bool privileges_read(struct credentials *now, struct problem *problem);
 
 /*
@@ -58,8 +56,8 @@ bool privileges_are_already(const struct credentials *caller, const struct privi
 bool privileges_drop(const struct credentials *caller, const struct privileges *want, struct problem *problem);
 
 /*
- * Reads everything back into *now, whose groups are set, and compares it with *want, then tries to go back to uid 0 and
- * to the caller's IDs and groups, which must fail. False with *problem: nothing may be executed.
+ * Reads everything back into *now, whose groups.ids is set, and compares it with *want, then tries to go back to uid 0
+ * and to the caller's IDs and groups, which must fail. False with *problem: nothing may be executed.
  */
 bool privileges_verify(const struct credentials *caller, const struct privileges *want, struct credentials *now,
                        struct problem *problem);

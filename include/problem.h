@@ -1,10 +1,16 @@
-/* What went wrong: the one vocabulary in which every module reports a failure. */
+/* What went wrong: the one vocabulary in which every module reports a failure, and the words that go with it. */
 #ifndef STEPDOWN_PROBLEM_H
 #define STEPDOWN_PROBLEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-/* A cause that is known well enough to say what to do about it; report.c holds the words. */
+/* Exit statuses, those of docker-run(1), env(1) and chroot(1). */
+#define STATUS_REFUSED    125 /* stepdown itself failed or refused: nothing was executed */
+#define STATUS_CANNOT_RUN 126
+#define STATUS_NOT_FOUND  127
+
+/* A cause that is known well enough to say what to do about it; problem.c holds the words. */
 enum hint {
     HINT_NONE,
     HINT_USAGE,            /* the command line is wrong: see --help */
@@ -25,7 +31,7 @@ enum hint {
 };
 
 /*
- * A failure, filled by the function that returned false or a non-zero status.
+ * A failure, filled by the function that returned false.
  * `what` and `why` are static text; `subject` is text from the user or from a file, borrowed from the
  * caller of that function, printed with its control characters escaped.
  */
@@ -36,7 +42,14 @@ struct problem {
     const char *why;       /* the reason, or NULL for the text of `error` */
     unsigned long line;    /* line of the file `what`, from 1; 0 where there is none */
     int error;             /* errno, used where `why` is NULL */
+    int status;            /* to exit with; 0 stands for STATUS_REFUSED */
     enum hint hint;
 };
+
+/* Fills *problem with what follows, as an initializer of its members, and is false: for a function to return. */
+#define PROBLEM(problem, ...) (*(problem) = (struct problem){__VA_ARGS__}, false)
+
+/* Prints "NAME: what: why" on standard error, and where the cause is known a line that says what to do about it. */
+void problem_print(const char *name, const struct problem *problem);
 
 #endif

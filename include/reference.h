@@ -6,8 +6,6 @@
 #include "spec.h"
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <sys/types.h>
 
 /*
  * Makes *spec the owner and the group of `path`, as numbers; symbolic links are followed. The path is opened once
@@ -17,11 +15,5 @@
  * not tell, uid 0 is the real root and 65534 the overflow ID.
  */
 bool reference_spec(const char *path, bool allow_root, struct userspec *spec, struct problem *problem);
-
-/*
- * Whether one of `count` sorted groups of this process is the overflow ID, and so may stand for one that this user
- * namespace does not map: it can be had, but not given to setgroups(2).
- */
-bool reference_hides_group(const gid_t *groups, size_t count);
 
 #endif

@@ -15,10 +15,21 @@
 /* Bytes that are looked at together. */
 #define BLOCK ((size_t)64)
 
-bool accounts_open(struct accounts *accounts, const char *path, const char *wanted, size_t length)
+/* It was only read: Linux frees the descriptor whatever close says. */
+static void release(struct accounts *accounts)
+{
+    if (accounts->fd >= 0) {
+        (void)close(accounts->fd);
+        accounts->fd = -1;
+    }
+}
+
+bool accounts_open(struct accounts *accounts, const char *path, const char *wanted, size_t length,
+                   struct problem *problem)
 {
     struct stat status;
 
+    accounts->path = path;
     accounts->error = 0;
     accounts->line = 0;
     accounts->at = accounts->end = 0;
@@ -27,27 +38,25 @@ bool accounts_open(struct accounts *accounts, const char *path, const char *want
     /* O_NONBLOCK: a FIFO in the file's place must not hang the container before fstat can refuse it. */
     accounts->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (accounts->fd < 0) {
-        return errno == ENOENT;
+        return errno == ENOENT || PROBLEM(problem, .what = path, .error = errno);
     }
-    if (fstat(accounts->fd, &status) == 0) {
-        if (S_ISREG(status.st_mode)) {
-            accounts->missing = (uint64_t)status.st_size;
-            return true;
-        }
-        errno = EINVAL;
+    if (fstat(accounts->fd, &status) != 0) {
+        (void)PROBLEM(problem, .what = path, .error = errno);
+        release(accounts);
+        return false;
     }
-    int error = errno;
-    accounts_close(accounts);
-    errno = error;
-    return false;
+    if (!S_ISREG(status.st_mode)) {
+        release(accounts);
+        return PROBLEM(problem, .what = path, .why = "not a regular file");
+    }
+    accounts->missing = (uint64_t)status.st_size;
+    return true;
 }
 
-void accounts_close(struct accounts *accounts)
+bool accounts_close(struct accounts *accounts, struct problem *problem)
 {
-    if (accounts->fd >= 0) {
-        (void)close(accounts->fd); /* it was only read: Linux frees it whatever close says */
-        accounts->fd = -1;
-    }
+    release(accounts);
+    return accounts->error == 0 || PROBLEM(problem, .what = accounts->path, .error = accounts->error);
 }
 
 /* Makes sure of one byte in the buffer. False at the end of the file, or where reading failed. */
@@ -62,7 +71,7 @@ static bool fill(struct accounts *accounts)
     ssize_t count = read(accounts->fd, accounts->buffer, sizeof accounts->buffer);
     if (count <= 0 || (size_t)count > sizeof accounts->buffer) {
         accounts->error = count < 0 ? errno : count > 0 || accounts->missing > 0 ? EIO : 0;
-        accounts_close(accounts);
+        release(accounts);
         return false;
     }
     accounts->missing -= (uint64_t)count < accounts->missing ? (uint64_t)count : accounts->missing;

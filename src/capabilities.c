@@ -147,22 +147,15 @@ bool capabilities_parse(const char *list, uint64_t available, uint64_t *keep, st
         int number = number_of(element, length - optional);
 
         if (number < 0) {
-            *problem = (struct problem){.what = "--keep-caps",
-                                        .subject = length > 0 ? element : list,
-                                        .subject_length = length,
-                                        .why = length > 0 ? "no such capability" : "an element of the list is empty",
-                                        .hint = HINT_USAGE};
-            return false;
+            return PROBLEM(
+                problem, .what = "--keep-caps", .subject = length > 0 ? element : list, .subject_length = length,
+                .why = length > 0 ? "no such capability" : "an element of the list is empty", .hint = HINT_USAGE);
         }
         if ((available & CAPABILITY(number)) != 0) {
             *keep |= CAPABILITY(number);
         } else if (!optional) {
-            *problem = (struct problem){.what = "--keep-caps",
-                                        .subject = element,
-                                        .subject_length = length,
-                                        .why = "the caller does not have it",
-                                        .hint = HINT_CAP_MISSING};
-            return false;
+            return PROBLEM(problem, .what = "--keep-caps", .subject = element, .subject_length = length,
+                           .why = "the caller does not have it", .hint = HINT_CAP_MISSING);
         }
         element += length;
         if (*element == '\0') {

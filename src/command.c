@@ -12,7 +12,7 @@
 /* What Docker and containerd set where an image sets nothing. */
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-bool command_set_variable(const char *name, const char *value, char **room)
+bool command_set_variable(const char *name, const char *value, char **room, struct problem *problem)
 {
     char *text = *room;
     size_t name_length = strlen(name);
@@ -21,8 +21,7 @@ bool command_set_variable(const char *name, const char *value, char **room)
     bool found = false;
 
     if (value_length >= COMMAND_TEXT_MAX) {
-        errno = ENAMETOOLONG;
-        return false;
+        return PROBLEM(problem, .what = "environment", .subject = name, .error = ENAMETOOLONG);
     }
     memcpy(text, name, name_length);
     memcpy(text + name_length, value, value_length + 1);
@@ -39,7 +38,7 @@ bool command_set_variable(const char *name, const char *value, char **room)
     /* Not malloc: it would be half as large as the rest of the program, for the one caller that has no HOME. */
     char **list = mmap(NULL, (count + 2) * sizeof *list, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (list == MAP_FAILED || list == NULL) {
-        return false;
+        return PROBLEM(problem, .what = "environment", .subject = name, .error = errno);
     }
     memcpy(list, environ, count * sizeof *list);
     list[count] = text;
@@ -94,11 +93,67 @@ static bool next_candidate(const char **rest, const char *command, char path[COM
     return false;
 }
 
-static const char *search_path(void)
-{
-    const char *path = getenv("PATH");
+/* An attempt on one path: 0, or the errno of why it cannot be executed. */
+struct attempt {
+    char *const *arguments;          /* to execute it with, or NULL: only to see whether that would work */
+    const struct identity *identity; /* for whom */
+};
 
-    return path != NULL ? path : DEFAULT_PATH;
+static bool may(const struct stat *status, const struct identity *identity)
+{
+    unsigned int bits = status->st_mode & (S_IXUSR | S_IXGRP | S_IXOTH);
+
+    if (identity->uid == 0) {
+        return bits != 0 || S_ISDIR(status->st_mode);
+    }
+    if (status->st_uid == identity->uid) {
+        return (bits & S_IXUSR) != 0;
+    }
+    return (bits & (groups_find(&identity->groups, status->st_gid) != NULL ? S_IXGRP : S_IXOTH)) != 0;
+}
+
+/* Whether the identity may search the directories on the way to a path, by their modes. */
+static bool may_reach(const char *path, const struct identity *identity)
+{
+    char directory[COMMAND_TEXT_MAX];
+    struct stat status;
+
+    for (const char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        size_t length = (size_t)(slash - path) + 1;
+        if (length >= sizeof directory) {
+            return false;
+        }
+        memcpy(directory, path, length);
+        directory[length] = '\0';
+        if (stat(directory, &status) != 0 || !may(&status, identity)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether there is something for the user at that path; else errno. */
+static bool exists(const char *path, const struct attempt *attempt, struct stat *status)
+{
+    if (stat(path, status) != 0) {
+        return false;
+    }
+    errno = EACCES;
+    return attempt->arguments != NULL || may_reach(path, attempt->identity);
+}
+
+/* execve returns only to say why not: one that says anything else must not have the search go on. */
+static int try_path(const char *path, const struct attempt *attempt)
+{
+    struct stat status;
+
+    if (attempt->arguments != NULL) {
+        return execve(path, attempt->arguments, environ) < 0 ? errno : EIO;
+    }
+    if (!exists(path, attempt, &status)) {
+        return errno;
+    }
+    return S_ISREG(status.st_mode) && may(&status, attempt->identity) ? 0 : EACCES;
 }
 
 static enum hint hint_for(int error)
@@ -117,114 +172,84 @@ static enum hint hint_for(int error)
     }
 }
 
-static bool is_missing(int error)
+static bool cannot_run(const char *path, int error, struct problem *problem)
 {
-    return error == ENOENT || error == ENOTDIR;
+    return PROBLEM(problem, .what = "exec", .subject = path, .error = error, .status = STATUS_CANNOT_RUN,
+                   .hint = hint_for(error));
 }
 
-static bool exists(const char *path)
+static bool not_found(const char *command, int error, const char *why, struct problem *problem)
+{
+    return PROBLEM(problem, .what = "exec", .subject = command, .error = error, .why = why, .status = STATUS_NOT_FOUND);
+}
+
+/* One with a slash, or no text at all: there is nothing to search. */
+static bool try_as_it_is(const char *command, const struct attempt *attempt, struct problem *problem)
 {
     struct stat status;
+    int error = try_path(command, attempt);
 
-    return stat(path, &status) == 0;
+    if (error == 0) {
+        return true;
+    }
+    if (!exists(command, attempt, &status)) {
+        return error == ENOENT || error == ENOTDIR ? not_found(command, error, NULL, problem)
+                                                   : cannot_run(command, error, problem);
+    }
+    return cannot_run(command, error == EACCES && S_ISDIR(status.st_mode) ? EISDIR : error, problem);
 }
 
-static int cannot_run(const char *path, int error, struct problem *problem)
-{
-    *problem = (struct problem){.what = "exec", .subject = path, .error = error, .hint = hint_for(error)};
-    return COMMAND_CANNOT_RUN;
-}
-
-static int not_found(const char *command, const char *why, struct problem *problem)
-{
-    *problem = (struct problem){.what = "exec", .subject = command, .why = why, .error = ENOENT};
-    return COMMAND_NOT_FOUND;
-}
-
-/* Why not: execve returns only to say that, and one that says anything else must not have the search go on. */
-static int execute(const char *path, char *const arguments[])
-{
-    return execve(path, arguments, environ) < 0 ? errno : EIO;
-}
-
-int command_execute(char *const arguments[], char *room, struct problem *problem)
+/*
+ * The search of execvp(3), but that no shell is tried. What the user cannot see (in a directory that may not be
+ * searched, behind a loop of links, on a dead mount) is no such file. What may not be executed does not end the search,
+ * and is what is reported if nothing better is found.
+ */
+static bool search(const char *command, const struct attempt *attempt, char *room, const char **found,
+                   struct problem *problem)
 {
     char *candidate = room;
     char *best = room + COMMAND_TEXT_MAX;
-    const char *command = arguments[0];
-    const char *rest = search_path();
-    bool found = false;
+    const char *path = getenv("PATH");
+    const char *rest = path != NULL ? path : DEFAULT_PATH;
 
+    *found = command;
     if (command[0] == '\0' || strchr(command, '/') != NULL) {
-        int error = execute(command, arguments);
-        return is_missing(error) && !exists(command) ? not_found(command, NULL, problem)
-                                                     : cannot_run(command, error, problem);
+        return try_as_it_is(command, attempt, problem);
     }
+    (void)not_found(command, ENOENT, "not found in PATH", problem);
     while (next_candidate(&rest, command, candidate)) {
-        int error = execute(candidate, arguments);
-        if (!is_missing(error) && error != EACCES && error != ELOOP && error != ENAMETOOLONG) {
-            return cannot_run(candidate, error, problem);
+        struct stat status;
+        int error = try_path(candidate, attempt);
+        if (error == 0) {
+            *found = candidate;
+            return true;
         }
-        if (!found && (!is_missing(error) || exists(candidate))) {
-            found = true;
-            (void)cannot_run(strcpy(best, candidate), error, problem);
-        }
-    }
-    return found ? COMMAND_CANNOT_RUN : not_found(command, "not found in PATH", problem);
-}
-
-static bool may_execute(const struct stat *status, const struct identity *identity)
-{
-    unsigned int bits = status->st_mode & (S_IXUSR | S_IXGRP | S_IXOTH);
-
-    if (!S_ISREG(status->st_mode)) {
-        return false;
-    }
-    if (identity->uid != 0) {
-        if (status->st_uid == identity->uid) {
-            bits &= S_IXUSR;
-        } else if (identity_find_group(identity->groups, identity->group_count, status->st_gid) != NULL) {
-            bits &= S_IXGRP;
-        } else {
-            bits &= S_IXOTH;
-        }
-    }
-    return bits != 0;
-}
-
-int command_find(const char *command, const struct identity *identity, char path[COMMAND_TEXT_MAX],
-                 struct problem *problem)
-{
-    const char *rest = search_path();
-    char candidate[COMMAND_TEXT_MAX];
-    struct stat status;
-    bool found = false;
-
-    if (strlen(command) >= COMMAND_TEXT_MAX) {
-        *problem = (struct problem){.what = "exec", .subject = command, .error = ENAMETOOLONG};
-        return COMMAND_CANNOT_RUN;
-    }
-    if (command[0] == '\0' || strchr(command, '/') != NULL) {
-        strcpy(candidate, command);
-        rest = NULL;
-    } else if (!next_candidate(&rest, command, candidate)) {
-        return not_found(command, "not found in PATH", problem);
-    }
-    do {
-        if (stat(candidate, &status) != 0) {
+        if (!exists(candidate, attempt, &status)) {
             continue;
         }
-        if (!found || may_execute(&status, identity)) {
-            strcpy(path, candidate);
-            found = true;
+        if (error != EACCES && error != ENOENT) {
+            return cannot_run(candidate, error, problem);
         }
-        if (may_execute(&status, identity)) {
-            return 0;
+        if (problem->status == STATUS_NOT_FOUND) {
+            (void)cannot_run(strcpy(best, candidate), error == EACCES && S_ISDIR(status.st_mode) ? EISDIR : error,
+                             problem);
         }
-    } while (next_candidate(&rest, command, candidate));
-    if (!found) {
-        return not_found(command, strchr(command, '/') != NULL ? NULL : "not found in PATH", problem);
     }
-    *problem = (struct problem){.what = "exec", .subject = path, .error = EACCES, .hint = HINT_NOT_EXECUTABLE};
-    return COMMAND_CANNOT_RUN;
+    return false;
+}
+
+bool command_execute(char *const arguments[], char *room, struct problem *problem)
+{
+    const struct attempt attempt = {.arguments = arguments};
+    const char *found = NULL;
+
+    return search(arguments[0], &attempt, room, &found, problem);
+}
+
+bool command_find(const char *command, const struct identity *identity, char *room, const char **path,
+                  struct problem *problem)
+{
+    const struct attempt attempt = {.identity = identity};
+
+    return search(command, &attempt, room, path, problem);
 }

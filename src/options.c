@@ -32,12 +32,7 @@ static const struct option known[] = {
     {"version", FLAG, offsetof(struct options, version)},
 };
 
-static bool usage_error(const char *what, const char *subject, size_t length, const char *why, struct problem *problem)
-{
-    *problem =
-        (struct problem){.what = what, .subject = subject, .subject_length = length, .why = why, .hint = HINT_USAGE};
-    return false;
-}
+#define WRONG(problem, ...) PROBLEM(problem, .hint = HINT_USAGE, __VA_ARGS__)
 
 static const struct option *find_option(const char *name, size_t length)
 {
@@ -61,34 +56,36 @@ static bool take_option(char *const argv[], int *index, struct options *options,
     size_t length = strcspn(word, "=");
     const struct option *option = length > 2 && word[1] == '-' ? find_option(word + 2, length - 2) : NULL;
     if (option == NULL) {
-        return usage_error("option", word, length, "unknown", problem);
+        return WRONG(problem, .what = "option", .subject = word, .subject_length = length, .why = "unknown");
     }
     void *place = (char *)options + option->offset;
     if (option->kind == FLAG) {
         *(bool *)place = true;
-        return word[length] != '=' || usage_error("option", word, length, "takes no value", problem);
+        return word[length] != '=' ||
+               WRONG(problem, .what = "option", .subject = word, .subject_length = length, .why = "takes no value");
     }
     const char **value = place;
     if (*value != NULL) {
-        return usage_error("option", word, length, "given twice", problem);
+        return WRONG(problem, .what = "option", .subject = word, .subject_length = length, .why = "given twice");
     }
     *value = word[length] == '=' ? word + length + 1 : argv[*index];
     /* An unset variable in a script must not make the next option, which may be --harden, the value of this one. */
     if (*value == NULL || (*value == argv[*index] && strncmp(*value, "--", 2) == 0)) {
-        return usage_error("option", word, length, "needs a value", problem);
+        return WRONG(problem, .what = "option", .subject = word, .subject_length = length, .why = "needs a value");
     }
     *index += word[length] != '=';
-    return **value != '\0' || usage_error("option", word, length, "its value is empty", problem);
+    return **value != '\0' ||
+           WRONG(problem, .what = "option", .subject = word, .subject_length = length, .why = "its value is empty");
 }
 
 static bool check_combination(const struct options *options, struct problem *problem)
 {
     if (options->init_groups + options->clear_groups + (options->groups != NULL) > 1) {
-        return usage_error("options", NULL, 0, "--init-groups, --clear-groups and --groups exclude each other",
-                           problem);
+        return WRONG(problem, .what = "options",
+                     .why = "--init-groups, --clear-groups and --groups exclude each other");
     }
     if (options->allow_root && options->reference == NULL) {
-        return usage_error("option", "--allow-root", 0, "goes with --reference alone", problem);
+        return WRONG(problem, .what = "option", .subject = "--allow-root", .why = "goes with --reference alone");
     }
     return true;
 }
@@ -143,18 +140,17 @@ bool options_parse(int argc, char *const argv[], struct options *options, struct
     }
     if (options->reference == NULL) {
         if (index >= argc) {
-            return usage_error("usage", NULL, 0, "USER is missing", problem);
+            return WRONG(problem, .what = "usage", .why = "USER is missing");
         }
         if (!spec_parse(argv[index++], &options->spec, problem)) {
             return false;
         }
         if (!spec_part_given(&options->spec.user) && !options->empty_is_caller) {
-            *problem = (struct problem){.what = "user", .why = "USER is empty", .hint = HINT_EMPTY_USER};
-            return false;
+            return PROBLEM(problem, .what = "user", .why = "USER is empty", .hint = HINT_EMPTY_USER);
         }
     }
     if (index >= argc) {
-        return usage_error("usage", NULL, 0, "COMMAND is missing", problem);
+        return WRONG(problem, .what = "usage", .why = "COMMAND is missing");
     }
     options->command = argv + index;
     return true;

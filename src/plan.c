@@ -1,179 +1,125 @@
 #include "plan.h"
 
 #include "command.h"
-#include "report.h"
+#include "reference.h"
+#include "userns.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <string.h>
-#include <unistd.h>
 
-#define CANNOT_TELL 125
-
-static void put_name(struct report *out, const struct accounts_field *name)
+static enum identity_groups groups_of(const struct options *options)
 {
-    report_text(out, " (");
-    report_quoted(out, name->text, name->length < ACCOUNTS_FIELD_MAX ? name->length : ACCOUNTS_FIELD_MAX - 1);
-    report_text(out, ")");
+    return options->init_groups      ? IDENTITY_GROUPS_INIT
+           : options->clear_groups   ? IDENTITY_GROUPS_CLEAR
+           : options->groups != NULL ? IDENTITY_GROUPS_LIST
+                                     : IDENTITY_GROUPS_DEFAULT;
 }
 
-static void put_source(struct report *out, const struct identity_source *source)
+static bool plan_user(const struct options *options, const struct credentials *caller, struct identity *identity,
+                      struct problem *problem)
 {
-    report_text(out, ", ");
-    report_text(out, source->where);
-    if (source->line > 0) {
-        report_text(out, ":");
-        report_number(out, source->line);
-    }
-    report_text(out, "\n");
-}
+    struct identity_request request = {.spec = options->spec,
+                                       .groups = groups_of(options),
+                                       .list = options->groups,
+                                       .shell = options->user_env,
+                                       .keep_groups = options->keep_groups,
+                                       .caller_gid = caller->real_gid,
+                                       .caller_groups = caller->groups};
 
-static void put_group(struct report *out, gid_t gid, const struct accounts_entry *entry)
-{
-    struct identity_source source = {"no entry in " IDENTITY_GROUP, 0};
-
-    report_text(out, "group: ");
-    report_number(out, gid);
-    if (entry != NULL) {
-        put_name(out, &entry->name);
-        source = (struct identity_source){IDENTITY_GROUP, entry->line};
-    }
-    put_source(out, &source);
-}
-
-/* Each group once, under the first entry with its ID; then those that have none. */
-static bool put_groups(struct report *out, const struct identity *identity, struct problem *problem)
-{
-    bool done[IDENTITY_GROUPS_MAX];
-    struct accounts file;
-    char room[ACCOUNTS_ROOM];
-    struct accounts_entry entry = {.room = room};
-
-    memset(done, 0, sizeof done);
-    *problem = (struct problem){.what = IDENTITY_GROUP};
-    if (!accounts_open(&file, IDENTITY_GROUP, "", 0)) {
-        problem->error = errno;
-        problem->why = errno == EINVAL ? "not a regular file" : NULL;
+    if (options->reference != NULL &&
+        !reference_spec(options->reference, options->allow_root, &request.spec, problem)) {
         return false;
     }
-    while (accounts_next_group(&file, &entry)) {
-        const gid_t *place =
-            entry.malformed ? NULL : identity_find_group(identity->groups, identity->group_count, entry.gid);
-        if (place != NULL && !done[place - identity->groups]) {
-            done[place - identity->groups] = true;
-            put_group(out, entry.gid, &entry);
-        }
+    if (options->empty_is_caller && !spec_part_given(&options->spec.user)) {
+        request.spec.user = (struct spec_part){.numeric = true, .id = caller->real_uid};
     }
-    accounts_close(&file);
-    problem->error = file.error;
-    for (size_t i = 0; i < identity->group_count; i++) {
-        if (!done[i]) {
-            put_group(out, identity->groups[i], NULL);
-        }
+    if (!identity_resolve(&request, identity, problem)) {
+        return false;
     }
-    return file.error == 0;
+    if (options->reference != NULL) {
+        identity->gid_source = (struct identity_source){.where = "--reference"};
+    }
+    return true;
 }
 
-static void put_set(struct report *out, uint64_t set)
+/* --if-root, and the caller is not: it stays who it is. */
+static void plan_to_stay(const struct credentials *caller, struct identity *identity)
 {
-    const char *separator = "";
-
-    for (unsigned int number = 0; number < 64; number++) {
-        const char *name = (set & CAPABILITY(number)) != 0 ? capabilities_name(number) : NULL;
-        if (name != NULL) {
-            report_text(out, separator);
-            report_text(out, name);
-            separator = ",";
-        }
-    }
-    report_text(out, set == 0 ? "none" : "");
+    identity->uid = caller->real_uid;
+    identity->gid = caller->real_gid;
+    identity->uid_source = identity->gid_source = (struct identity_source){.where = "the caller's"};
+    identity->groups.count = caller->groups.count;
+    memcpy(identity->groups.ids, caller->groups.ids, caller->groups.count * sizeof *identity->groups.ids);
 }
 
-static void put_privileges(struct report *out, const struct privileges *want)
+/* What becomes of the capabilities, and whether the caller has what that takes. */
+static bool plan_capabilities(const struct options *options, const struct credentials *caller, struct privileges *want,
+                              struct problem *problem)
 {
-    report_text(out, "capabilities: ");
-    if (want->uid == 0 && !want->exact) {
-        report_text(out, "the caller's, none inheritable or ambient");
-    } else {
-        put_set(out, want->keep);
+    uint64_t bounding = 0;
+    uint64_t held = caller->capabilities.permitted;
+
+    if (options->keep_caps == NULL && !options->harden) {
+        return true;
     }
-    report_text(out, "\nbounding set: ");
-    if (want->shrink_bounding) {
-        put_set(out, want->keep);
-    } else {
-        report_text(out, "unchanged");
+    if (!capabilities_read_bounding(&bounding)) {
+        return PROBLEM(problem, .what = "PR_CAPBSET_READ", .error = errno);
     }
-    report_text(out, want->set_no_new_privs ? "\nno_new_privs: yes\n" : "\nno_new_privs: unchanged\n");
+    /* A dry run needs no privilege: it tells what root would do here, whom the kernel gives the bounding set. */
+    if (options->dry_run && caller->real_uid != 0) {
+        held = bounding;
+    }
+    if (options->keep_caps != NULL && !capabilities_parse(options->keep_caps, held & bounding, &want->keep, problem)) {
+        return false;
+    }
+    want->exact = true;
+    want->set_no_new_privs = want->set_no_new_privs || options->harden;
+    /* The exec of a program by root fills its sets from the bounding set, capabilities(7). */
+    want->shrink_bounding = options->harden || want->uid == 0;
+    return !want->shrink_bounding || bounding == want->keep || (held & CAPABILITY(CAP_SETPCAP)) != 0 ||
+           PROBLEM(problem, .what = "bounding set", .why = "cannot be shrunk by this caller", .hint = HINT_CAP_SETPCAP);
 }
 
-static void put_value(struct report *out, const char *label, const char *value)
+static void plan_environment(const struct options *options, bool stays, struct plan *plan)
 {
-    report_text(out, label);
-    report_quoted(out, value, strlen(value));
+    struct identity *identity = &plan->identity;
+
+    plan->home = stays ? NULL : identity->home;
+    if (options->home != NULL) {
+        plan->home = options->home;
+        identity->home_source = (struct identity_source){.where = "--home"};
+    }
+    plan->login = options->user_env && !stays ? identity->login : NULL;
+    plan->shell = options->user_env && !stays ? identity->shell : NULL;
 }
 
-static void put_environment(struct report *out, const struct options *options, const struct identity *identity)
-{
-    if (identity->home != NULL) {
-        put_value(out, "home: ", identity->home);
-        put_source(out, &identity->home_source);
-    } else {
-        report_text(out, "home: unchanged\n");
-    }
-    if (options->user_env && identity->login != NULL) {
-        put_value(out, "USER, LOGNAME: ", identity->login);
-        put_value(out, "\nSHELL: ", identity->shell);
-        report_text(out, "\n");
-    }
-}
-
-/* Descriptor 1 is the one that the plan goes to. */
-static void put_stdio(struct report *out, const struct privileges *want)
-{
-    const char *separator = "";
-
-    report_text(out, "descriptors given to the user: ");
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && want->change_ids; fd++) {
-        if (command_may_give(fd)) {
-            report_text(out, separator);
-            report_number(out, (unsigned long)fd);
-            separator = ",";
-        }
-    }
-    report_text(out, *separator == '\0' ? "none\n" : "\n");
-}
-
-int plan_print(const struct options *options, const struct identity *identity, const struct privileges *want,
+bool plan_make(const struct options *options, const struct credentials *caller, struct plan *plan,
                struct problem *problem)
 {
-    struct report out;
-    char path[COMMAND_TEXT_MAX];
-    bool complete = false;
+    struct identity *identity = &plan->identity;
+    struct privileges *want = &plan->want;
+    bool stays = options->if_root && caller->real_uid != 0;
 
-    report_start(&out, STDOUT_FILENO);
-    report_text(&out, "uid: ");
-    report_number(&out, identity->uid);
-    if (identity->has_entry) {
-        put_name(&out, &identity->user.name);
+    if (options->home != NULL && strlen(options->home) >= COMMAND_TEXT_MAX) {
+        return PROBLEM(problem, .what = "--home", .subject = options->home, .error = ENAMETOOLONG);
     }
-    put_source(&out, &identity->uid_source);
-    report_text(&out, "gid: ");
-    report_number(&out, identity->gid);
-    put_source(&out, &identity->gid_source);
-    complete = put_groups(&out, identity, problem);
-    put_environment(&out, options, identity);
-    put_privileges(&out, want);
-    if (options->chown_stdio) {
-        put_stdio(&out, want);
+    if (stays) {
+        plan_to_stay(caller, identity);
+    } else if (!plan_user(options, caller, identity, problem)) {
+        return false;
     }
-    int status = complete ? command_find(options->command[0], identity, path, problem) : CANNOT_TELL;
-    if (status == 0) {
-        report_text(&out, "command: ");
-        report_quoted(&out, path, strlen(path));
-        report_text(&out, "\n");
+    plan_environment(options, stays, plan);
+    *want = (struct privileges){.uid = identity->uid,
+                                .gid = identity->gid,
+                                .groups = identity->groups,
+                                .set_no_new_privs = options->no_new_privs};
+    want->change_ids = !stays && !privileges_are_already(caller, want);
+    plan->give_stdio = options->chown_stdio && want->change_ids;
+    if (options->keep_groups && want->change_ids && userns_hides_group(&caller->groups)) {
+        return PROBLEM(problem, .what = "--keep-groups",
+                       .why = "a group of the caller's is not mapped into this user namespace",
+                       .hint = HINT_UNMAPPED_ID);
     }
-    if (!report_end(&out)) {
-        *problem = (struct problem){.what = "standard output", .error = EIO};
-        return CANNOT_TELL;
-    }
-    return status;
+    return stays || plan_capabilities(options, caller, want, problem);
 }

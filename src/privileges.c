@@ -10,43 +10,34 @@
 #define UNCHANGED_UID ((uid_t)-1)
 #define UNCHANGED_GID ((gid_t)-1)
 
-static bool failed(const char *what, enum hint hint, struct problem *problem)
-{
-    *problem = (struct problem){.what = what, .error = errno, .hint = hint};
-    return false;
-}
-
-static bool refused(const char *what, const char *why, enum hint hint, struct problem *problem)
-{
-    *problem = (struct problem){.what = what, .why = why, .hint = hint};
-    return false;
-}
-
 bool privileges_read(struct credentials *now, struct problem *problem)
 {
     const volatile int no_size = -1; /* volatile: a compiler that sees the value warns of it */
 
     /* A call that claims success and writes nothing must not leave an ID that could be the right one. */
     now->real_uid = now->effective_uid = now->saved_uid = UNCHANGED_UID;
-    now->real_gid = now->effective_gid = now->saved_gid = now->groups[0] = UNCHANGED_GID;
+    now->real_gid = now->effective_gid = now->saved_gid = now->groups.ids[0] = UNCHANGED_GID;
     if (getresuid(&now->real_uid, &now->effective_uid, &now->saved_uid) != 0) {
-        return failed("getresuid", HINT_NONE, problem);
+        return PROBLEM(problem, .what = "getresuid", .error = errno);
     }
     if (getresgid(&now->real_gid, &now->effective_gid, &now->saved_gid) != 0) {
-        return failed("getresgid", HINT_NONE, problem);
+        return PROBLEM(problem, .what = "getresgid", .error = errno);
     }
-    int count = getgroups((int)IDENTITY_GROUPS_MAX, now->groups);
+    int count = getgroups((int)GROUPS_MAX, now->groups.ids);
     /* No groups is what an interface without a kernel behind it says, too: only the kernel knows that -1 is no size. */
-    if (count > (int)IDENTITY_GROUPS_MAX || (count == 0 && getgroups(no_size, now->groups) >= 0)) {
+    if (count > (int)GROUPS_MAX || (count == 0 && getgroups(no_size, now->groups.ids) >= 0)) {
         errno = EIO;
         count = -1;
     }
     if (count < 0) {
-        return failed("getgroups", HINT_NONE, problem);
+        return PROBLEM(problem, .what = "getgroups", .error = errno);
     }
-    now->group_count = identity_sort_groups(now->groups, (size_t)count);
+    now->groups.count = (size_t)count;
+    if (!groups_settle(&now->groups, problem)) {
+        return false;
+    }
     if (!capabilities_read(&now->capabilities)) {
-        return failed("capget", HINT_NONE, problem);
+        return PROBLEM(problem, .what = "capget", .error = errno);
     }
     return true;
 }
@@ -54,13 +45,16 @@ bool privileges_read(struct credentials *now, struct problem *problem)
 bool privileges_check_install(const struct credentials *caller, struct problem *problem)
 {
     if (caller->real_uid != caller->effective_uid || caller->real_uid != caller->saved_uid) {
-        return refused("refused", "this binary is installed set-user-ID", HINT_SET_ID_INSTALL, problem);
+        return PROBLEM(problem, .what = "refused", .why = "this binary is installed set-user-ID",
+                       .hint = HINT_SET_ID_INSTALL);
     }
     if (caller->real_gid != caller->effective_gid || caller->real_gid != caller->saved_gid) {
-        return refused("refused", "this binary is installed set-group-ID", HINT_SET_ID_INSTALL, problem);
+        return PROBLEM(problem, .what = "refused", .why = "this binary is installed set-group-ID",
+                       .hint = HINT_SET_ID_INSTALL);
     }
     if (caller->real_uid != 0 && (caller->capabilities.permitted & ~caller->capabilities.ambient) != 0) {
-        return refused("refused", "this binary has file capabilities", HINT_SET_ID_INSTALL, problem);
+        return PROBLEM(problem, .what = "refused", .why = "this binary has file capabilities",
+                       .hint = HINT_SET_ID_INSTALL);
     }
     return true;
 }
@@ -71,29 +65,9 @@ static bool has_ids(const struct credentials *now, const struct privileges *want
            now->real_gid == want->gid && now->effective_gid == want->gid && now->saved_gid == want->gid;
 }
 
-static bool same_groups(const gid_t *left, size_t left_count, const gid_t *right, size_t right_count)
-{
-    return left_count == right_count && (left_count == 0 || memcmp(left, right, left_count * sizeof *left) == 0);
-}
-
-/* Whether the lists are the same but for `gid`, which older engines leave out. */
-static bool same_but_for(gid_t gid, const struct credentials *now, const struct privileges *want)
-{
-    size_t i = 0;
-
-    for (size_t j = 0; j < want->group_count; j++) {
-        if (i < now->group_count && now->groups[i] == want->groups[j]) {
-            i++;
-        } else if (want->groups[j] != gid) {
-            return false;
-        }
-    }
-    return i == now->group_count;
-}
-
 bool privileges_are_already(const struct credentials *caller, const struct privileges *want)
 {
-    return has_ids(caller, want) && same_but_for(want->gid, caller, want);
+    return has_ids(caller, want) && groups_equal_but_for(want->gid, &caller->groups, &want->groups);
 }
 
 /* Why setgroups, setresgid or setresuid said no, in the kernel's own rules: credentials(7), user_namespaces(7). */
@@ -112,20 +86,23 @@ static bool change_ids(const struct credentials *caller, const struct privileges
 {
     /* Without it the step from uid 0 to another empties the permitted set, capabilities(7). execve clears it. */
     if (want->change_ids && want->keep != 0 && prctl(PR_SET_KEEPCAPS, 1UL, 0UL, 0UL, 0UL) != 0) {
-        return failed("PR_SET_KEEPCAPS", HINT_NONE, problem);
+        return PROBLEM(problem, .what = "PR_SET_KEEPCAPS", .error = errno);
     }
-    if (want->change_ids && setgroups(want->group_count, want->groups) != 0) {
-        return failed("setgroups", hint_for(caller, CAP_SETGID, HINT_CAP_SETGID, HINT_SETGROUPS_DENIED), problem);
+    if (want->change_ids && setgroups(want->groups.count, want->groups.ids) != 0) {
+        return PROBLEM(problem, .what = "setgroups", .error = errno,
+                       .hint = hint_for(caller, CAP_SETGID, HINT_CAP_SETGID, HINT_SETGROUPS_DENIED));
     }
     /*
      * Also where nothing is to change: in a user namespace every ID that it does not map, the real root's too, reads
      * as the overflow ID, which is nobody's. To take an ID needs no privilege only from who has it.
      */
     if (setresgid(want->gid, want->gid, want->gid) != 0) {
-        return failed("setresgid", hint_for(caller, CAP_SETGID, HINT_CAP_SETGID, HINT_NONE), problem);
+        return PROBLEM(problem, .what = "setresgid", .error = errno,
+                       .hint = hint_for(caller, CAP_SETGID, HINT_CAP_SETGID, HINT_NONE));
     }
     if (setresuid(want->uid, want->uid, want->uid) != 0) {
-        return failed("setresuid", hint_for(caller, CAP_SETUID, HINT_CAP_SETUID, HINT_NONE), problem);
+        return PROBLEM(problem, .what = "setresuid", .error = errno,
+                       .hint = hint_for(caller, CAP_SETUID, HINT_CAP_SETUID, HINT_NONE));
     }
     return true;
 }
@@ -137,29 +114,29 @@ static bool change_capabilities(const struct privileges *want, struct problem *p
 
     if (want->uid == 0 && !want->exact) {
         if (!capabilities_read(&sets)) {
-            return failed("capget", HINT_NONE, problem);
+            return PROBLEM(problem, .what = "capget", .error = errno);
         }
         sets.inheritable = sets.ambient = 0;
     }
-    return capabilities_set(&sets) || failed("capset", HINT_NONE, problem);
+    return capabilities_set(&sets) || PROBLEM(problem, .what = "capset", .error = errno);
 }
 
 bool privileges_drop(const struct credentials *caller, const struct privileges *want, struct problem *problem)
 {
     if (want->uid == UNCHANGED_UID || want->gid == UNCHANGED_GID) {
-        return refused("setresuid", "-1 stands for no change and is no ID", HINT_NONE, problem);
+        return PROBLEM(problem, .what = "setresuid", .why = "-1 stands for no change and is no ID");
     }
     if (!capabilities_clear_ambient()) {
-        return failed("PR_CAP_AMBIENT_CLEAR_ALL", HINT_NONE, problem);
+        return PROBLEM(problem, .what = "PR_CAP_AMBIENT_CLEAR_ALL", .error = errno);
     }
     if (want->shrink_bounding && !capabilities_bound(want->keep)) {
-        return failed("PR_CAPBSET_DROP", HINT_NONE, problem);
+        return PROBLEM(problem, .what = "PR_CAPBSET_DROP", .error = errno);
     }
     if (!change_ids(caller, want, problem)) {
         return false;
     }
     if (want->set_no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) != 0) {
-        return failed("PR_SET_NO_NEW_PRIVS", HINT_NONE, problem);
+        return PROBLEM(problem, .what = "PR_SET_NO_NEW_PRIVS", .error = errno);
     }
     return change_capabilities(want, problem);
 }
@@ -176,15 +153,15 @@ static bool verify_capabilities(const struct credentials *caller, const struct c
                 (sets->permitted & ~caller->capabilities.permitted) == 0;
     }
     if (!right) {
-        return refused("verification", "the capabilities are not what was asked for", HINT_NONE, problem);
+        return PROBLEM(problem, .what = "verification", .why = "the capabilities are not what was asked for");
     }
     if (want->shrink_bounding) {
         uint64_t bounding = 0;
         if (!capabilities_read_bounding(&bounding)) {
-            return failed("PR_CAPBSET_READ", HINT_NONE, problem);
+            return PROBLEM(problem, .what = "PR_CAPBSET_READ", .error = errno);
         }
         if (bounding != want->keep) {
-            return refused("verification", "the bounding set is not what was asked for", HINT_NONE, problem);
+            return PROBLEM(problem, .what = "verification", .why = "the bounding set is not what was asked for");
         }
     }
     return true;
@@ -208,7 +185,7 @@ static bool verify_no_way_back(const struct credentials *caller, const struct pr
     }
     for (size_t i = 0; i < uid_count && (want->keep & CAPABILITY(CAP_SETUID)) == 0; i++) {
         if (uids[i] != want->uid && !impossible(setresuid(UNCHANGED_UID, uids[i], UNCHANGED_UID))) {
-            return refused("verification", "the way back to the old user ID is open", HINT_NONE, problem);
+            return PROBLEM(problem, .what = "verification", .why = "the way back to the old user ID is open");
         }
     }
     if ((want->keep & CAPABILITY(CAP_SETGID)) != 0) {
@@ -216,11 +193,11 @@ static bool verify_no_way_back(const struct credentials *caller, const struct pr
     }
     for (size_t i = 0; i < gid_count; i++) {
         if (gids[i] != want->gid && !impossible(setresgid(UNCHANGED_GID, gids[i], UNCHANGED_GID))) {
-            return refused("verification", "the way back to the old group ID is open", HINT_NONE, problem);
+            return PROBLEM(problem, .what = "verification", .why = "the way back to the old group ID is open");
         }
     }
-    if (!impossible(setgroups(caller->group_count, caller->groups))) {
-        return refused("verification", "the way back to the old groups is open", HINT_NONE, problem);
+    if (!impossible(setgroups(caller->groups.count, caller->groups.ids))) {
+        return PROBLEM(problem, .what = "verification", .why = "the way back to the old groups is open");
     }
     return true;
 }
@@ -232,14 +209,13 @@ bool privileges_verify(const struct credentials *caller, const struct privileges
         return false;
     }
     if (!has_ids(now, want)) {
-        return refused("verification", "the user and group IDs are not what was asked for", HINT_NONE, problem);
+        return PROBLEM(problem, .what = "verification", .why = "the user and group IDs are not what was asked for");
     }
-    if (want->change_ids ? !same_groups(now->groups, now->group_count, want->groups, want->group_count)
-                         : !same_groups(now->groups, now->group_count, caller->groups, caller->group_count)) {
-        return refused("verification", "the groups are not what was asked for", HINT_NONE, problem);
+    if (!groups_equal(&now->groups, want->change_ids ? &want->groups : &caller->groups)) {
+        return PROBLEM(problem, .what = "verification", .why = "the groups are not what was asked for");
     }
     if (want->set_no_new_privs && prctl(PR_GET_NO_NEW_PRIVS, 0UL, 0UL, 0UL, 0UL) != 1) {
-        return refused("verification", "no_new_privs is not set", HINT_NONE, problem);
+        return PROBLEM(problem, .what = "verification", .why = "no_new_privs is not set");
     }
     return verify_capabilities(caller, now, want, problem) && verify_no_way_back(caller, want, problem);
 }

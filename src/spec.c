@@ -53,9 +53,8 @@ bool spec_part_parse(const char *text, size_t length, const char *what, struct s
     }
     part->numeric = true;
     if (!spec_number(text, length, SPEC_ID_MAX, &part->id)) {
-        *problem = (struct problem){
-            .what = what, .subject = text, .subject_length = length, .why = "an ID is a number from 0 to 2147483647"};
-        return false;
+        return PROBLEM(problem, .what = what, .subject = text, .subject_length = length,
+                       .why = "an ID is a number from 0 to 2147483647");
     }
     return true;
 }
@@ -74,8 +73,7 @@ bool spec_parse(const char *text, struct userspec *spec, struct problem *problem
     size_t group_length = length - (size_t)(group - text);
 
     if (memchr(group, ':', group_length) != NULL) {
-        *problem = (struct problem){.what = "user-spec", .subject = text, .why = "more than one colon in USER[:GROUP]"};
-        return false;
+        return PROBLEM(problem, .what = "user-spec", .subject = text, .why = "more than one colon in USER[:GROUP]");
     }
     return spec_part_parse(text, user_length, "user", &spec->user, problem) &&
            spec_part_parse(group, group_length, "group", &spec->group, problem);

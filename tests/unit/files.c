@@ -19,7 +19,7 @@ int __wrap_close(int fd);
 ssize_t __wrap_write(int fd, const void *bytes, size_t length);
 
 struct files files;
-struct output output;
+struct written written;
 
 static struct {
     const struct file *file; /* NULL: free */
@@ -137,31 +137,31 @@ int __wrap_close(int fd)
     return 0;
 }
 
-void output_clear(void)
+void written_clear(void)
 {
-    output.error = 0;
-    output.chunk = output.length = 0;
-    output.nothing = false;
-    output.fd = -1;
-    output.text[0] = '\0';
+    written.error = 0;
+    written.chunk = written.length = 0;
+    written.nothing = false;
+    written.fd = -1;
+    written.text[0] = '\0';
 }
 
 ssize_t __wrap_write(int fd, const void *bytes, size_t length)
 {
-    output.fd = fd;
-    if (output.error != 0) {
-        errno = output.error;
+    written.fd = fd;
+    if (written.error != 0) {
+        errno = written.error;
         return -1;
     }
-    if (output.nothing) {
+    if (written.nothing) {
         return 0;
     }
-    if (output.chunk > 0 && output.chunk < length) {
-        length = output.chunk;
+    if (written.chunk > 0 && written.chunk < length) {
+        length = written.chunk;
     }
-    assert_true(length < sizeof output.text - output.length);
-    memcpy(output.text + output.length, bytes, length);
-    output.length += length;
-    output.text[output.length] = '\0';
+    assert_true(length < sizeof written.text - written.length);
+    memcpy(written.text + written.length, bytes, length);
+    written.length += length;
+    written.text[written.length] = '\0';
     return (ssize_t)length;
 }

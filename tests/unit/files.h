@@ -1,4 +1,4 @@
-/* Files and output in memory, for what the code under test opens, reads and writes (the linker's --wrap). */
+/* Files and what is written, in memory, for what the code under test opens, reads and writes (the linker's --wrap). */
 #ifndef STEPDOWN_UNIT_FILES_H
 #define STEPDOWN_UNIT_FILES_H
 
@@ -35,7 +35,7 @@ struct files {
 
 extern struct files files;
 
-struct output {
+struct written {
     int error;     /* errno of every write; 0: they work */
     size_t chunk;  /* the most bytes that a write takes; 0: all */
     bool nothing;  /* a write takes nothing, and says so */
@@ -44,9 +44,9 @@ struct output {
     char text[1 << 22];
 };
 
-extern struct output output;
+extern struct written written;
 
 /* Makes it empty, with writes that work. */
-void output_clear(void);
+void written_clear(void);
 
 #endif

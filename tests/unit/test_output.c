@@ -1,54 +1,54 @@
 #include "files.h"
-#include "report.h"
+#include "output.h"
 #include "unit.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-static struct report report;
+static struct output output;
 
 static void start(int fd)
 {
-    output_clear();
-    memset(&report, 0xa5, sizeof report);
-    report_start(&report, fd);
+    written_clear();
+    memset(&output, 0xa5, sizeof output);
+    output_start(&output, fd);
 }
 
 static const char *quoted(const char *text, size_t length)
 {
     start(STDOUT_FILENO);
-    report_quoted(&report, text, length);
-    assert_true(report_end(&report));
-    return output.text;
+    output_quoted(&output, text, length);
+    assert_true(output_end(&output));
+    return written.text;
 }
 
 TEST(text_of_the_programs_own_goes_out_as_it_is)
 {
     start(7);
-    report_text(&report, "");
-    assert_true(report_end(&report));
-    assert_int_equal(output.length, 0);
-    report_text(&report, "one\ttwo\\\n");
-    report_text(&report, "\x1b");
-    assert_int_equal(output.length, 0); /* it is kept until the end */
-    assert_true(report_end(&report));
-    assert_string_equal(output.text, "one\ttwo\\\n\x1b");
-    assert_int_equal(output.fd, 7);
+    output_text(&output, "");
+    assert_true(output_end(&output));
+    assert_int_equal(written.length, 0);
+    output_text(&output, "one\ttwo\\\n");
+    output_text(&output, "\x1b");
+    assert_int_equal(written.length, 0); /* it is kept until the end */
+    assert_true(output_end(&output));
+    assert_string_equal(written.text, "one\ttwo\\\n\x1b");
+    assert_int_equal(written.fd, 7);
 }
 
 TEST(text_longer_than_the_buffer_arrives_whole)
 {
-    static char text[5 * sizeof report.buffer + 1];
+    static char text[5 * sizeof output.buffer + 1];
 
-    for (size_t length = sizeof report.buffer - 2; length < sizeof text; length += length < 1030 ? 1 : 1021) {
+    for (size_t length = sizeof output.buffer - 2; length < sizeof text; length += length < 1030 ? 1 : 1021) {
         memset(text, 'a', length);
         text[length] = '\0';
         text[length - 1] = 'z';
         start(STDOUT_FILENO);
-        report_text(&report, text);
-        assert_true(report_end(&report));
-        assert_string_equal(output.text, text);
+        output_text(&output, text);
+        assert_true(output_end(&output));
+        assert_string_equal(written.text, text);
     }
 }
 
@@ -56,10 +56,10 @@ TEST(short_writes_are_gone_on_with)
 {
     for (size_t chunk = 1; chunk < 16; chunk++) {
         start(STDOUT_FILENO);
-        output.chunk = chunk;
-        report_text(&report, "fifteen letters");
-        assert_true(report_end(&report));
-        assert_string_equal(output.text, "fifteen letters");
+        written.chunk = chunk;
+        output_text(&output, "fifteen letters");
+        assert_true(output_end(&output));
+        assert_string_equal(written.text, "fifteen letters");
     }
 }
 
@@ -67,39 +67,39 @@ TEST(a_write_that_fails_or_takes_nothing_ends_the_text)
 {
     for (int kind = 0; kind < 2; kind++) {
         start(STDOUT_FILENO);
-        output.error = kind == 0 ? EIO : 0;
-        output.nothing = kind == 1;
-        report_text(&report, "lost");
-        assert_false(report_end(&report));
-        output.error = 0;
-        output.nothing = false;
-        report_text(&report, "lost too");
-        assert_false(report_end(&report));
-        assert_int_equal(output.length, 0);
+        written.error = kind == 0 ? EIO : 0;
+        written.nothing = kind == 1;
+        output_text(&output, "lost");
+        assert_false(output_end(&output));
+        written.error = 0;
+        written.nothing = false;
+        output_text(&output, "lost too");
+        assert_false(output_end(&output));
+        assert_int_equal(written.length, 0);
     }
     start(STDOUT_FILENO); /* in the middle: the end tells */
-    output.error = EPIPE;
+    written.error = EPIPE;
     for (int i = 0; i < 300; i++) {
-        report_text(&report, "ten bytes.");
+        output_text(&output, "ten bytes.");
     }
-    assert_false(report_end(&report));
-    assert_int_equal(output.length, 0);
+    assert_false(output_end(&output));
+    assert_int_equal(written.length, 0);
 }
 
 TEST(numbers_are_written_in_decimal)
 {
     start(STDOUT_FILENO);
-    report_number(&report, 0);
-    report_text(&report, " ");
-    report_number(&report, 9);
-    report_text(&report, " ");
-    report_number(&report, 10);
-    report_text(&report, " ");
-    report_number(&report, 4294967295UL);
-    report_text(&report, " ");
-    report_number(&report, 100);
-    assert_true(report_end(&report));
-    assert_string_equal(output.text, "0 9 10 4294967295 100");
+    output_number(&output, 0);
+    output_text(&output, " ");
+    output_number(&output, 9);
+    output_text(&output, " ");
+    output_number(&output, 10);
+    output_text(&output, " ");
+    output_number(&output, 4294967295UL);
+    output_text(&output, " ");
+    output_number(&output, 100);
+    assert_true(output_end(&output));
+    assert_string_equal(written.text, "0 9 10 4294967295 100");
 }
 
 TEST(of_the_users_text_only_printable_ascii_goes_out_as_it_is)
@@ -139,10 +139,10 @@ TEST(the_users_text_is_cut_after_200_bytes)
 
 static const char *said(struct problem problem)
 {
-    output_clear();
-    report_problem("stepdown", &problem);
-    assert_int_equal(output.fd, STDERR_FILENO);
-    return output.text;
+    written_clear();
+    problem_print("stepdown", &problem);
+    assert_int_equal(written.fd, STDERR_FILENO);
+    return written.text;
 }
 
 TEST(a_problem_is_one_line_under_the_name_of_the_program)
@@ -167,13 +167,13 @@ TEST(the_name_of_the_program_is_the_callers_text_and_is_escaped_and_cut)
     static char name[5000];
     struct problem problem = {.what = "x", .why = "y", .hint = HINT_USAGE};
 
-    output_clear();
-    report_problem("a\nb", &problem);
-    assert_string_equal(output.text, "a\\x0ab: x: y\na\\x0ab: see --help\n");
+    written_clear();
+    problem_print("a\nb", &problem);
+    assert_string_equal(written.text, "a\\x0ab: x: y\na\\x0ab: see --help\n");
     memset(name, 'n', sizeof name - 1);
-    output_clear();
-    report_problem(name, &problem);
-    assert_int_equal(output.length, 2 * 203 + strlen(": x: y\n: see --help\n"));
+    written_clear();
+    problem_print(name, &problem);
+    assert_int_equal(written.length, 2 * 203 + strlen(": x: y\n: see --help\n"));
 }
 
 TEST(each_hint_is_a_second_line_of_its_own)
@@ -202,7 +202,7 @@ TEST(each_hint_is_a_second_line_of_its_own)
         const char *text = said((struct problem){.what = "x", .why = "y", .hint = hints[i].hint});
         assert_memory_equal(text, "stepdown: x: y\nstepdown: ", 25);
         assert_non_null(strstr(text + 25, hints[i].words));
-        assert_ptr_equal(strchr(text + 25, '\n'), text + output.length - 1);
+        assert_ptr_equal(strchr(text + 25, '\n'), text + written.length - 1);
     }
 }
 

@@ -1,9 +1,9 @@
-#include "report.h"
+#include "problem.h"
+
+#include "output.h"
 
 #include <string.h>
 #include <unistd.h>
-
-#define QUOTED_MAX 200U
 
 static const char *hint_text(enum hint hint)
 {
@@ -50,95 +50,34 @@ static const char *hint_text(enum hint hint)
     return NULL;
 }
 
-void report_start(struct report *report, int fd)
+void problem_print(const char *name, const struct problem *problem)
 {
-    report->fd = fd;
-    report->failed = false;
-    report->used = 0;
-}
-
-bool report_end(struct report *report)
-{
-    size_t written = 0;
-
-    while (!report->failed && written < report->used) {
-        ssize_t count = write(report->fd, report->buffer + written, report->used - written);
-        report->failed = count <= 0;
-        written += count > 0 ? (size_t)count : 0;
-    }
-    report->used = 0;
-    return !report->failed;
-}
-
-static void put(struct report *report, char byte)
-{
-    if (report->used == sizeof report->buffer) {
-        (void)report_end(report); /* a failure stays in the report */
-    }
-    report->buffer[report->used++] = byte;
-}
-
-void report_text(struct report *report, const char *text)
-{
-    while (*text != '\0') {
-        put(report, *text++);
-    }
-}
-
-void report_quoted(struct report *report, const char *text, size_t length)
-{
-    static const char digits[] = "0123456789abcdef";
-
-    for (size_t i = 0; i < length && i < QUOTED_MAX; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        if (byte >= ' ' && byte <= '~' && byte != '\\') {
-            put(report, text[i]);
-        } else {
-            report_text(report, "\\x");
-            put(report, digits[byte >> 4]);
-            put(report, digits[byte & 15]);
-        }
-    }
-    if (length > QUOTED_MAX) {
-        report_text(report, "...");
-    }
-}
-
-void report_number(struct report *report, unsigned long number)
-{
-    if (number >= 10) {
-        report_number(report, number / 10);
-    }
-    put(report, (char)('0' + number % 10));
-}
-
-void report_problem(const char *name, const struct problem *problem)
-{
-    struct report report;
+    struct output output;
+    struct problem unheard; /* there is nobody left to tell */
     const char *hint = hint_text(problem->hint);
 
-    report_start(&report, STDERR_FILENO);
-    report_quoted(&report, name, strlen(name));
-    report_text(&report, ": ");
-    report_text(&report, problem->what);
+    output_start(&output, STDERR_FILENO);
+    output_quoted(&output, name, strlen(name));
+    output_text(&output, ": ");
+    output_text(&output, problem->what);
     if (problem->line > 0) {
-        report_text(&report, ":");
-        report_number(&report, problem->line);
+        output_text(&output, ":");
+        output_number(&output, problem->line);
     }
     if (problem->subject != NULL) {
-        report_text(&report, " '");
-        report_quoted(&report, problem->subject,
+        output_text(&output, " '");
+        output_quoted(&output, problem->subject,
                       problem->subject_length > 0 ? problem->subject_length : strlen(problem->subject));
-        report_text(&report, "'");
+        output_text(&output, "'");
     }
-    report_text(&report, ": ");
-    report_text(&report, problem->why != NULL ? problem->why : strerror(problem->error));
+    output_text(&output, ": ");
+    output_text(&output, problem->why != NULL ? problem->why : strerror(problem->error));
     if (hint != NULL) {
-        report_text(&report, "\n");
-        report_quoted(&report, name, strlen(name));
-        report_text(&report, ": ");
-        report_text(&report, hint);
+        output_text(&output, "\n");
+        output_quoted(&output, name, strlen(name));
+        output_text(&output, ": ");
+        output_text(&output, hint);
     }
-    report_text(&report, "\n");
-    (void)report_end(&report); /* there is nobody left to tell */
+    output_text(&output, "\n");
+    (void)output_end(&output, &unheard);
 }

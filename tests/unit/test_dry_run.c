@@ -37,7 +37,7 @@ static void give(const char *text)
 {
     file = (struct file){.path = IDENTITY_GROUP, .text = text, .length = strlen(text)};
     files = (struct files){.list = &file, .count = 1};
-    output_clear();
+    written_clear();
     command[0] = self;
     groups[0] = 7;
     groups[1] = 33;
@@ -71,7 +71,7 @@ static int print(void)
 static const char *line(const char *label)
 {
     static char text[1024];
-    const char *at = output.text;
+    const char *at = written.text;
 
     while (strncmp(at, label, strlen(label)) != 0) {
         at = strchr(at, '\n');
@@ -102,8 +102,8 @@ TEST(each_fact_is_a_line_with_its_source)
                    "no_new_privs: unchanged\n"
                    "command: %s\n",
                    self);
-    assert_string_equal(output.text, expected);
-    assert_int_equal(output.fd, STDOUT_FILENO);
+    assert_string_equal(written.text, expected);
+    assert_int_equal(written.fd, STDOUT_FILENO);
 }
 
 TEST(a_user_without_an_entry_has_no_name)
@@ -129,14 +129,14 @@ TEST(a_home_that_stays_is_unchanged)
     identity.login = NULL;
     assert_int_equal(print(), 0);
     assert_string_equal(line("home: "), "unchanged");
-    assert_null(strstr(output.text, "USER"));
+    assert_null(strstr(written.text, "USER"));
 }
 
 TEST(the_variables_of_user_env_are_shown_where_they_are_asked_for)
 {
     give(group_file);
     assert_int_equal(print(), 0);
-    assert_null(strstr(output.text, "USER"));
+    assert_null(strstr(written.text, "USER"));
     give(group_file);
     options.user_env = true;
     assert_int_equal(print(), 0);
@@ -242,7 +242,7 @@ TEST(every_group_of_65536_is_a_line)
     }
     identity.group_count = IDENTITY_GROUPS_MAX;
     assert_int_equal(print(), 0);
-    const char *at = strstr(output.text, "\ngroup: ");
+    const char *at = strstr(written.text, "\ngroup: ");
     assert_non_null(at);
     for (gid_t gid = 0; gid < IDENTITY_GROUPS_MAX; gid++) {
         char expected[64];
@@ -253,7 +253,7 @@ TEST(every_group_of_65536_is_a_line)
     give(group_file);
     identity.group_count = 0;
     assert_int_equal(print(), 0);
-    assert_null(strstr(output.text, "\ngroup: "));
+    assert_null(strstr(written.text, "\ngroup: "));
 }
 
 TEST(a_command_that_cannot_be_executed_gives_its_status)
@@ -266,11 +266,11 @@ TEST(a_command_that_cannot_be_executed_gives_its_status)
     assert_int_equal(print(), COMMAND_NOT_FOUND);
     assert_string_equal(problem.what, "exec");
     assert_string_equal(line("no_new_privs: "), "unchanged");
-    assert_null(strstr(output.text, "command:"));
+    assert_null(strstr(written.text, "command:"));
     give(group_file);
     command[0] = directory;
     assert_int_equal(print(), COMMAND_CANNOT_RUN);
-    assert_null(strstr(output.text, "command:"));
+    assert_null(strstr(written.text, "command:"));
 }
 
 TEST(a_group_file_that_cannot_be_read_is_an_error)
@@ -295,9 +295,9 @@ TEST(a_group_file_that_cannot_be_read_is_an_error)
 TEST(text_that_cannot_be_written_is_an_error)
 {
     give(group_file);
-    output.error = EPIPE;
+    written.error = EPIPE;
     assert_int_equal(print(), 125);
-    assert_string_equal(problem.what, "standard output");
+    assert_string_equal(problem.what, "standard written");
 }
 
 int main(int argc, char *argv[])

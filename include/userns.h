@@ -1,0 +1,38 @@
+/* user_namespaces(7): what /proc says of the one that this process is in. */
+#ifndef STEPDOWN_USERNS_H
+#define STEPDOWN_USERNS_H
+
+#include "groups.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+enum userns {
+    USERNS_UNKNOWN, /* no /proc */
+    USERNS_INITIAL, /* every ID is itself */
+    USERNS_ROOT,    /* another one, but its ID 0 is its parent's ID 0 */
+    USERNS_OTHER
+};
+
+/* By /proc/self/uid_map and by gid_map, each as it is read. */
+enum userns userns_of_users(void);
+enum userns userns_of_groups(void);
+
+/* Whether an ID is mapped, and so can be taken; true where /proc does not tell. */
+bool userns_maps_uid(uid_t uid);
+bool userns_maps_gid(gid_t gid);
+
+/* The ID by which one that is not mapped is shown: /proc/sys/kernel/overflowuid and overflowgid, else their default. */
+uid_t userns_overflow_uid(void);
+gid_t userns_overflow_gid(void);
+
+/*
+ * Whether one of the groups is the overflow ID, and so may stand for one that this user namespace does not map: it can
+ * be had, but not given to setgroups(2). Where /proc does not tell, it may.
+ */
+bool userns_hides_group(const struct groups *groups);
+
+/* Whether /proc/self/setgroups denies setgroups(2); false where /proc does not tell. */
+bool userns_denies_setgroups(void);
+
+#endif

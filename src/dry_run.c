@@ -1,0 +1,169 @@
+#include "dry_run.h"
+
+#include "command.h"
+#include "output.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static void put_name(struct output *out, const struct accounts_field *name)
+{
+    output_text(out, " (");
+    output_quoted(out, name->text, name->length < ACCOUNTS_FIELD_MAX ? name->length : ACCOUNTS_FIELD_MAX - 1);
+    output_text(out, ")");
+}
+
+static void put_source(struct output *out, const struct identity_source *source)
+{
+    output_text(out, ", ");
+    output_text(out, source->where);
+    if (source->line > 0) {
+        output_text(out, ":");
+        output_number(out, source->line);
+    }
+    output_text(out, "\n");
+}
+
+static void put_group(struct output *out, gid_t gid, const struct accounts_entry *entry)
+{
+    struct identity_source source = {"no entry in " IDENTITY_GROUP, 0};
+
+    output_text(out, "group: ");
+    output_number(out, gid);
+    if (entry != NULL) {
+        put_name(out, &entry->name);
+        source = (struct identity_source){IDENTITY_GROUP, entry->line};
+    }
+    put_source(out, &source);
+}
+
+/* Each group once, under the first entry with its ID; then those that have none. */
+static bool put_groups(struct output *out, const struct identity *identity, char *done, struct problem *problem)
+{
+    const struct groups *groups = &identity->groups;
+    struct accounts_entry entry = {.room = identity->text + identity->user.used};
+
+    memset(done, 0, groups->count);
+    if (!accounts_open(identity->file, IDENTITY_GROUP, "", 0, problem)) {
+        return false;
+    }
+    while (accounts_next_group(identity->file, &entry)) {
+        const gid_t *place = entry.malformed ? NULL : groups_find(groups, entry.gid);
+        if (place != NULL && !done[place - groups->ids]) {
+            done[place - groups->ids] = 1;
+            put_group(out, entry.gid, &entry);
+        }
+    }
+    for (size_t i = 0; i < groups->count; i++) {
+        if (!done[i]) {
+            put_group(out, groups->ids[i], NULL);
+        }
+    }
+    return accounts_close(identity->file, problem);
+}
+
+static void put_set(struct output *out, uint64_t set)
+{
+    const char *separator = "";
+
+    for (unsigned int number = 0; number < 64; number++) {
+        const char *name = (set & CAPABILITY(number)) != 0 ? capabilities_name(number) : NULL;
+        if (name != NULL) {
+            output_text(out, separator);
+            output_text(out, name);
+            separator = ",";
+        }
+    }
+    output_text(out, set == 0 ? "none" : "");
+}
+
+static void put_privileges(struct output *out, const struct privileges *want)
+{
+    output_text(out, "capabilities: ");
+    if (want->uid == 0 && !want->exact) {
+        output_text(out, "the caller's, none inheritable or ambient");
+    } else {
+        put_set(out, want->keep);
+    }
+    output_text(out, "\nbounding set: ");
+    if (want->shrink_bounding) {
+        put_set(out, want->keep);
+    } else {
+        output_text(out, "unchanged");
+    }
+    output_text(out, want->set_no_new_privs ? "\nno_new_privs: yes\n" : "\nno_new_privs: unchanged\n");
+}
+
+static void put_value(struct output *out, const char *label, const char *value)
+{
+    output_text(out, label);
+    output_quoted(out, value, strlen(value));
+}
+
+static void put_environment(struct output *out, const struct plan *plan)
+{
+    if (plan->home != NULL) {
+        put_value(out, "home: ", plan->home);
+        put_source(out, &plan->identity.home_source);
+    } else {
+        output_text(out, "home: unchanged\n");
+    }
+    if (plan->login != NULL) {
+        put_value(out, "USER, LOGNAME: ", plan->login);
+        put_value(out, "\nSHELL: ", plan->shell);
+        output_text(out, "\n");
+    }
+}
+
+/* Descriptor 1 is the one that the plan goes to. */
+static void put_stdio(struct output *out, const struct plan *plan)
+{
+    const char *separator = "";
+
+    output_text(out, "descriptors given to the user: ");
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && plan->give_stdio; fd++) {
+        if (command_may_give(fd)) {
+            output_text(out, separator);
+            output_number(out, (unsigned long)fd);
+            separator = ",";
+        }
+    }
+    output_text(out, *separator == '\0' ? "none\n" : "\n");
+}
+
+static void put_command(struct output *out, const char *path)
+{
+    put_value(out, "command: ", path);
+    output_text(out, "\n");
+}
+
+bool dry_run(const struct options *options, const struct plan *plan, char *done, struct problem *problem)
+{
+    const struct identity *identity = &plan->identity;
+    struct output out;
+    const char *path = NULL;
+
+    output_start(&out, STDOUT_FILENO);
+    output_text(&out, "uid: ");
+    output_number(&out, identity->uid);
+    if (identity->has_entry) {
+        put_name(&out, &identity->user.name);
+    }
+    put_source(&out, &identity->uid_source);
+    output_text(&out, "gid: ");
+    output_number(&out, identity->gid);
+    put_source(&out, &identity->gid_source);
+    bool good = put_groups(&out, identity, done, problem);
+    put_environment(&out, plan);
+    put_privileges(&out, &plan->want);
+    if (options->chown_stdio) {
+        put_stdio(&out, plan);
+    }
+    if (good) {
+        good = command_find(options->command[0], identity, identity->text + identity->user.used, &path, problem);
+    }
+    if (good) {
+        put_command(&out, path);
+    }
+    return output_end(&out, problem) && good;
+}

@@ -1,0 +1,62 @@
+#include "groups.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int compare(const void *left, const void *right)
+{
+    gid_t a = *(const gid_t *)left;
+    gid_t b = *(const gid_t *)right;
+
+    return (a > b) - (a < b);
+}
+
+bool groups_add(struct groups *groups, gid_t gid, struct problem *problem)
+{
+    if (groups->count == GROUPS_ROOM && !groups_settle(groups, problem)) {
+        return false;
+    }
+    groups->ids[groups->count++] = gid;
+    return true;
+}
+
+bool groups_settle(struct groups *groups, struct problem *problem)
+{
+    size_t unique = 0;
+
+    if (groups->count > 1) {
+        qsort(groups->ids, groups->count, sizeof *groups->ids, compare);
+    }
+    for (size_t i = 0; i < groups->count; i++) {
+        if (unique == 0 || groups->ids[i] != groups->ids[unique - 1]) {
+            groups->ids[unique++] = groups->ids[i];
+        }
+    }
+    groups->count = unique;
+    return unique <= GROUPS_MAX || PROBLEM(problem, .what = "groups", .why = "more than 65536");
+}
+
+const gid_t *groups_find(const struct groups *groups, gid_t gid)
+{
+    return bsearch(&gid, groups->ids, groups->count, sizeof *groups->ids, compare);
+}
+
+bool groups_equal(const struct groups *left, const struct groups *right)
+{
+    return left->count == right->count &&
+           (left->count == 0 || memcmp(left->ids, right->ids, left->count * sizeof *left->ids) == 0);
+}
+
+bool groups_equal_but_for(gid_t gid, const struct groups *groups, const struct groups *all)
+{
+    size_t i = 0;
+
+    for (size_t j = 0; j < all->count; j++) {
+        if (i < groups->count && groups->ids[i] == all->ids[j]) {
+            i++;
+        } else if (all->ids[j] != gid) {
+            return false;
+        }
+    }
+    return i == groups->count;
+}
