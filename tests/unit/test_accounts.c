@@ -15,6 +15,7 @@ typedef bool next_function(struct accounts *accounts, struct accounts_entry *ent
 
 static struct file file;
 static struct accounts accounts;
+static struct problem problem;
 static struct {
     char bytes[ACCOUNTS_ROOM];
     char behind[ACCOUNTS_BUFFER]; /* not to be touched */
@@ -34,14 +35,14 @@ static size_t read_bytes(next_function *next, const char *text, size_t length)
     size_t count = 0;
 
     give(text, length);
-    assert_true(accounts_open(&accounts, PATH, "", 0));
+    assert_true(accounts_open(&accounts, PATH, "", 0, &problem));
     for (entries[0].room = rooms[0].bytes; next(&accounts, &entries[count]); entries[count].room = rooms[count].bytes) {
         assert_int_equal(rooms[count].behind[0], 0);
         assert_true(entries[count].used <= ACCOUNTS_ROOM - ACCOUNTS_FIELD_MAX);
         assert_true(++count < COUNT(entries));
     }
     assert_int_equal(accounts.error, 0);
-    accounts_close(&accounts);
+    assert_true(accounts_close(&accounts, &problem));
     assert_int_equal(files.open, 0);
     return count;
 }
@@ -257,9 +258,9 @@ static bool lists(const char *members, const char *wanted)
 
     (void)snprintf(text, sizeof text, "g:x:5:%s", members);
     give(text, strlen(text));
-    assert_true(accounts_open(&accounts, PATH, wanted, strlen(wanted)));
+    assert_true(accounts_open(&accounts, PATH, wanted, strlen(wanted), &problem));
     bool listed = accounts_next_group(&accounts, &entry) && !entry.malformed && entry.lists_wanted;
-    accounts_close(&accounts);
+    assert_true(accounts_close(&accounts, &problem));
     return listed;
 }
 
@@ -280,10 +281,10 @@ TEST(only_a_whole_exact_member_is_one)
     }
     /* The name and the password are no members, and what is behind the members makes the line malformed. */
     give(BYTES("app:app:5:x\n"));
-    assert_true(accounts_open(&accounts, PATH, "app", 3));
+    assert_true(accounts_open(&accounts, PATH, "app", 3, &problem));
     assert_true(accounts_next_group(&accounts, &entry));
     assert_false(entry.lists_wanted);
-    accounts_close(&accounts);
+    assert_true(accounts_close(&accounts, &problem));
     assert_false(lists("a:app", "app"));
     assert_false(lists("a,b", "a,b"));
 }
@@ -354,9 +355,9 @@ TEST(nothing_is_written_behind_the_room)
         give(text, (size_t)end);
         files.chunk = chunks[i / COUNT(kept) / COUNT(other)];
         memset(&rooms[8], 0x5a, sizeof rooms[8]);
-        assert_true(accounts_open(&accounts, PATH, "", 0));
+        assert_true(accounts_open(&accounts, PATH, "", 0, &problem));
         assert_true(accounts_next_user(&accounts, &entry));
-        accounts_close(&accounts);
+        assert_true(accounts_close(&accounts, &problem));
         assert_true(entry.malformed); /* it has a field too many */
         assert_true(entry.used <= ACCOUNTS_ROOM - ACCOUNTS_FIELD_MAX);
         for (size_t j = 0; j < sizeof rooms[8].behind; j++) {
@@ -376,18 +377,18 @@ TEST(nothing_but_a_newline_ends_a_line_and_nothing_but_a_comma_a_member)
         if (byte != '\n' && byte != ':') {
             (void)snprintf(text, sizeof text, "%s%capp:x:0:0::/:\napp:x:5:5::/:\n%s%s\n", junk, byte, junk, junk);
             give(text, strlen(text));
-            assert_true(accounts_open(&accounts, PATH, "app", 3));
+            assert_true(accounts_open(&accounts, PATH, "app", 3, &problem));
             do {
                 assert_true(accounts_next_user(&accounts, &entry));
             } while (!is(&entry.name, "app"));
             assert_int_equal(entry.uid, 5);
-            accounts_close(&accounts);
+            assert_true(accounts_close(&accounts, &problem));
             (void)snprintf(text, sizeof text, "g:x:5:%s%capp,%s%s\n", junk, byte, junk, junk);
             give(text, strlen(text));
-            assert_true(accounts_open(&accounts, PATH, "app", 3));
+            assert_true(accounts_open(&accounts, PATH, "app", 3, &problem));
             assert_true(accounts_next_group(&accounts, &entry));
             assert_int_equal(entry.lists_wanted, byte == ',');
-            accounts_close(&accounts);
+            assert_true(accounts_close(&accounts, &problem));
         }
     }
 }
@@ -395,11 +396,18 @@ TEST(nothing_but_a_newline_ends_a_line_and_nothing_but_a_comma_a_member)
 TEST(a_file_that_is_missing_is_empty)
 {
     files = (struct files){.count = 0};
-    assert_true(accounts_open(&accounts, PATH, "", 0));
+    assert_true(accounts_open(&accounts, PATH, "", 0, &problem));
     assert_false(accounts_next_user(&accounts, &entry));
     assert_false(accounts_next_group(&accounts, &entry));
     assert_int_equal(accounts.error, 0);
-    accounts_close(&accounts);
+    assert_true(accounts_close(&accounts, &problem));
+}
+
+static void assert_refused(int error)
+{
+    assert_string_equal(problem.what, PATH);
+    assert_null(problem.why);
+    assert_int_equal(problem.error, error);
 }
 
 TEST(a_file_that_cannot_be_opened_is_an_error)
@@ -407,13 +415,15 @@ TEST(a_file_that_cannot_be_opened_is_an_error)
     for (int error = 1; error < 134; error++) {
         give(BYTES("a:x:1:1\n"));
         file.open_error = error;
-        errno = 0;
-        assert_int_equal(accounts_open(&accounts, PATH, "", 0), error == ENOENT);
-        assert_int_equal(errno, error);
+        problem = (struct problem){.why = "nothing"};
+        assert_int_equal(accounts_open(&accounts, PATH, "", 0, &problem), error == ENOENT);
+        if (error != ENOENT) {
+            assert_refused(error);
+        }
         give(BYTES("a:x:1:1\n"));
         file.stat_error = error;
-        assert_false(accounts_open(&accounts, PATH, "", 0));
-        assert_int_equal(errno, error);
+        assert_false(accounts_open(&accounts, PATH, "", 0, &problem));
+        assert_refused(error);
         assert_int_equal(files.open, 0);
     }
 }
@@ -425,8 +435,9 @@ TEST(only_a_regular_file_is_read)
     for (size_t i = 0; i < COUNT(modes); i++) {
         give(BYTES("a:x:1:1\n"));
         file.mode = modes[i] | 0644;
-        assert_false(accounts_open(&accounts, PATH, "", 0));
-        assert_int_equal(errno, EINVAL);
+        assert_false(accounts_open(&accounts, PATH, "", 0, &problem));
+        assert_string_equal(problem.what, PATH);
+        assert_string_equal(problem.why, "not a regular file");
         assert_int_equal(files.open, 0);
     }
 }
@@ -434,10 +445,10 @@ TEST(only_a_regular_file_is_read)
 TEST(opening_never_waits_takes_a_terminal_or_leaks_the_descriptor)
 {
     give(BYTES(""));
-    assert_true(accounts_open(&accounts, PATH, "", 0));
+    assert_true(accounts_open(&accounts, PATH, "", 0, &problem));
     assert_int_equal(files.flags & (O_CLOEXEC | O_NONBLOCK | O_NOCTTY), O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     assert_int_equal(files.flags & O_ACCMODE, O_RDONLY);
-    accounts_close(&accounts);
+    assert_true(accounts_close(&accounts, &problem));
     assert_int_equal(files.open, 0);
 }
 
@@ -570,7 +581,7 @@ static void assert_like_model(const char *text, size_t length, bool group, struc
     struct text rest = {text, length};
     unsigned long number = 0;
 
-    assert_true(accounts_open(&accounts, PATH, wanted.at, wanted.length));
+    assert_true(accounts_open(&accounts, PATH, wanted.at, wanted.length, &problem));
     bool got = next(&accounts, &entry);
     while (rest.length > 0) {
         struct text line;
@@ -589,7 +600,7 @@ static void assert_like_model(const char *text, size_t length, bool group, struc
     }
     assert_false(got);
     assert_int_equal(accounts.error, 0);
-    accounts_close(&accounts);
+    assert_true(accounts_close(&accounts, &problem));
 }
 
 static const char sample_users[] =
@@ -728,7 +739,7 @@ TEST(a_failing_read_ends_the_file_with_its_error)
                 file.read_error = EIO;
                 file.read_error_at = at;
                 files.chunk = chunk;
-                assert_true(accounts_open(&accounts, PATH, "app", chunk * 3));
+                assert_true(accounts_open(&accounts, PATH, "app", chunk * 3, &problem));
                 unsigned long lines = 0;
                 for (size_t i = 0; i < at; i++) {
                     lines += text[i] == '\n';
@@ -740,7 +751,8 @@ TEST(a_failing_read_ends_the_file_with_its_error)
                 assert_int_equal(files.open, 0);
                 assert_false(next(&accounts, &entry));
                 assert_int_equal(accounts.error, EIO);
-                accounts_close(&accounts);
+                assert_false(accounts_close(&accounts, &problem));
+                assert_refused(EIO);
             }
         }
     }
@@ -752,7 +764,7 @@ TEST(a_file_that_shrinks_while_it_is_read_is_an_error)
         give(sample_users, length);
         file.shrunk = sizeof sample_users - 1 - length;
         files.chunk = length % 2 == 0 ? 0 : 7;
-        assert_true(accounts_open(&accounts, PATH, "", 0));
+        assert_true(accounts_open(&accounts, PATH, "", 0, &problem));
         unsigned long lines = 0;
         for (size_t i = 0; i < length; i++) {
             lines += sample_users[i] == '\n';
@@ -762,7 +774,8 @@ TEST(a_file_that_shrinks_while_it_is_read_is_an_error)
         }
         assert_int_equal(accounts.error, EIO);
         assert_int_equal(files.open, 0);
-        accounts_close(&accounts);
+        assert_false(accounts_close(&accounts, &problem));
+        assert_refused(EIO);
     }
 }
 
@@ -780,11 +793,12 @@ TEST(a_read_that_claims_more_than_the_buffer_holds_is_an_error)
     files.claim = ACCOUNTS_BUFFER;
     for (int grows = 0; grows < 2; grows++) {
         file.shrunk = grows ? (size_t)0 - file.length : 0;
-        assert_true(accounts_open(&accounts, PATH, "", 0));
+        assert_true(accounts_open(&accounts, PATH, "", 0, &problem));
         assert_false(accounts_next_user(&accounts, &entry));
         assert_int_equal(accounts.error, EIO);
         assert_int_equal(files.open, 0);
-        accounts_close(&accounts);
+        assert_false(accounts_close(&accounts, &problem));
+        assert_refused(EIO);
     }
 }
 

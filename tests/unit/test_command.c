@@ -56,7 +56,7 @@ static bool set_home(char **list, const char *value, char ***result)
     char *room = variable_room;
 
     environ = list;
-    bool good = command_set_variable("HOME=", value, &room);
+    bool good = command_set_variable("HOME=", value, &room, &problem);
     *result = environ;
     environ = saved;
     if (good) {
@@ -109,10 +109,11 @@ TEST(a_value_that_does_not_fit_is_an_error)
     memset(value, 'v', COMMAND_TEXT_MAX);
     for (size_t length = COMMAND_TEXT_MAX; length >= COMMAND_TEXT_MAX - 1; length--) {
         value[length] = '\0';
-        errno = 0;
+        problem = (struct problem){.what = "nothing"};
         bool fits = length < COMMAND_TEXT_MAX;
         assert_int_equal(set_home(list, value, &result), fits);
-        assert_int_equal(errno, fits ? 0 : ENAMETOOLONG);
+        assert_string_equal(problem.what, fits ? "nothing" : "environment");
+        assert_int_equal(problem.error, fits ? 0 : ENAMETOOLONG);
         assert_string_equal(list[0] + 5, fits ? value : "/root");
     }
 }
@@ -124,10 +125,11 @@ TEST(no_memory_for_a_longer_list_is_an_error)
 
     mmap_error = ENOMEM;
     bool good = set_home(list, "/x", &result);
-    int error = errno;
     mmap_error = 0;
     assert_false(good);
-    assert_int_equal(error, ENOMEM);
+    assert_string_equal(problem.what, "environment");
+    assert_string_equal(problem.subject, "HOME=");
+    assert_int_equal(problem.error, ENOMEM);
     assert_ptr_equal(result, list);
     mmap_lies = true;
     good = set_home(list, "/x", &result);
@@ -213,7 +215,7 @@ static char directory[] = "/tmp/stepdown-unit-XXXXXX";
 static struct {
     const char *path;
     int error;
-} forced;
+} forced, unseen; /* what execve says of a path, and stat of one or of all below it */
 static int execve_result = -1;
 static char *const *executed_arguments;
 static char *const *executed_environment;
@@ -222,6 +224,10 @@ int __wrap_stat(const char *path, struct stat *status)
 {
     int result = __real_stat(path, status);
 
+    if (unseen.path != NULL && strncmp(unseen.path, path, strlen(unseen.path)) == 0) {
+        errno = unseen.error;
+        return -1;
+    }
     status->st_uid = OWNER;
     status->st_gid = GROUP;
     return result;
@@ -237,7 +243,7 @@ int __wrap_execve(const char *path, char *const argv[], char *const envp[])
     executed_environment = envp;
     if (forced.path != NULL && strcmp(forced.path, path) == 0) {
         errno = forced.error;
-    } else if (__real_stat(path, &status) == 0) {
+    } else if (__wrap_stat(path, &status) == 0) {
         errno = S_ISREG(status.st_mode) && (status.st_mode & 0111) != 0 ? RUNS : EACCES;
     }
     return execve_result;
@@ -246,24 +252,25 @@ int __wrap_execve(const char *path, char *const argv[], char *const envp[])
 static const struct {
     const char *path;
     mode_t mode;
-} layout[] = {{"empty", S_IFDIR | 0755},     {"plain", S_IFDIR | 0755},    {"plain/cmd", S_IFREG | 0644},
-              {"good", S_IFDIR | 0755},      {"good/cmd", S_IFREG | 0755}, {"other", S_IFDIR | 0755},
-              {"other/cmd", S_IFREG | 0755}, {"isdir", S_IFDIR | 0755},    {"isdir/cmd", S_IFDIR | 0755},
-              {"loop", S_IFDIR | 0755},      {"loop/cmd", S_IFLNK | 0777}, {"file", S_IFREG | 0755},
-              {"here", S_IFREG | 0755},      {"owners", S_IFREG | 0100},   {"groups", S_IFREG | 0010},
-              {"others", S_IFREG | 0001},    {"nobodys", S_IFREG | 0666}};
+} layout[] = {{"empty", S_IFDIR | 0755},         {"plain", S_IFDIR | 0755},      {"plain/cmd", S_IFREG | 0644},
+              {"good", S_IFDIR | 0755},          {"good/cmd", S_IFREG | 0755},   {"other", S_IFDIR | 0755},
+              {"other/cmd", S_IFREG | 0755},     {"isdir", S_IFDIR | 0755},      {"isdir/cmd", S_IFDIR | 0755},
+              {"loop", S_IFDIR | 0755},          {"loop/cmd", S_IFLNK | 0777},   {"file", S_IFREG | 0755},
+              {"closed", S_IFDIR | 0700},        {"closed/cmd", S_IFREG | 0755}, {"closed/in", S_IFDIR | 0755},
+              {"closed/in/cmd", S_IFREG | 0755}, {"here", S_IFREG | 0755},       {"owners", S_IFREG | 0100},
+              {"groups", S_IFREG | 0010},        {"others", S_IFREG | 0001},     {"nobodys", S_IFREG | 0666}};
 
 static int make_layout(void **state)
 {
     (void)state;
-    if (mkdtemp(directory) == NULL || chdir(directory) != 0) {
+    if (mkdtemp(directory) == NULL || chmod(directory, 0755) != 0 || chdir(directory) != 0) {
         return -1;
     }
     for (size_t i = 0; i < COUNT(layout); i++) {
         const char *path = layout[i].path;
         int result = 0;
         if (S_ISDIR(layout[i].mode)) {
-            result = mkdir(path, 0755);
+            result = mkdir(path, layout[i].mode & 07777);
         } else if (S_ISLNK(layout[i].mode)) {
             result = symlink("cmd", path);
         } else {
@@ -301,11 +308,11 @@ static int execute(const char *path, char *command)
     char *arguments[] = {command, "one", NULL};
 
     set_path(path);
-    int status = command_execute(arguments, room, &problem);
+    assert_false(command_execute(arguments, room, &problem));
     assert_ptr_equal(executed_arguments, arguments);
     assert_ptr_equal(executed_environment, environ);
     assert_string_equal(problem.what, "exec");
-    return status;
+    return problem.status;
 }
 
 TEST(the_search_goes_through_path_in_order)
@@ -321,8 +328,9 @@ TEST(the_search_goes_through_path_in_order)
         {"isdir:file:loop:none:good", "isdir/cmd file/cmd loop/cmd none/cmd good/cmd ", "good/cmd", 126, RUNS},
         {"empty:plain", "empty/cmd plain/cmd ", "plain/cmd", 126, EACCES},
         {"plain:isdir:empty", "plain/cmd isdir/cmd empty/cmd ", "plain/cmd", 126, EACCES},
-        {"isdir:plain", "isdir/cmd plain/cmd ", "isdir/cmd", 126, EACCES},
-        {"loop", "loop/cmd ", "loop/cmd", 126, ELOOP},
+        {"isdir:plain", "isdir/cmd plain/cmd ", "isdir/cmd", 126, EISDIR},
+        {"loop:plain", "loop/cmd plain/cmd ", "plain/cmd", 126, EACCES},
+        {"loop", "loop/cmd ", "cmd", 127, ENOENT},
         {"empty", "empty/cmd ", "cmd", 127, ENOENT},
         {"file:none", "file/cmd none/cmd ", "cmd", 127, ENOENT},
         {"", "cmd ", "cmd", 127, ENOENT},
@@ -373,7 +381,7 @@ TEST(a_command_with_a_slash_is_executed_as_it_is)
         const char *command;
         int status, error;
     } commands[] = {{"./here", 126, RUNS},          {"good/cmd", 126, RUNS},    {"plain/cmd", 126, EACCES},
-                    {"isdir/", 126, EACCES},        {"empty/cmd", 127, ENOENT}, {"file/cmd", 127, ENOENT},
+                    {"isdir/", 126, EISDIR},        {"empty/cmd", 127, ENOENT}, {"file/cmd", 127, ENOTDIR},
                     {"/no/such/file", 127, ENOENT}, {"loop/cmd", 126, ELOOP},   {"", 127, ENOENT}};
     char command[32];
     char expected[40];
@@ -391,8 +399,7 @@ TEST(a_command_with_a_slash_is_executed_as_it_is)
 TEST(each_errno_of_execve_stops_the_search_or_not_and_has_its_hint)
 {
     for (int error = 1; error < 134; error++) {
-        bool goes_on =
-            error == ENOENT || error == ENOTDIR || error == EACCES || error == ELOOP || error == ENAMETOOLONG;
+        bool goes_on = error == ENOENT || error == EACCES;
         enum hint hint = error == EAGAIN    ? HINT_PROCESS_LIMIT
                          : error == ENOEXEC ? HINT_NO_INTERPRETER
                          : error == ENOENT  ? HINT_MISSING_LOADER
@@ -418,6 +425,48 @@ TEST(each_errno_of_execve_stops_the_search_or_not_and_has_its_hint)
     }
 }
 
+TEST(what_the_user_cannot_see_is_no_such_file_whatever_execve_says)
+{
+    static const int reasons[] = {ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG, ESTALE, EIO, ENOTCONN, EHOSTDOWN};
+
+    for (size_t i = 0; i < COUNT(reasons); i++) {
+        for (int error = 1; error < 134; error++) {
+            forced.path = unseen.path = "good/cmd";
+            forced.error = error;
+            unseen.error = reasons[i];
+            assert_int_equal(execute("good:other", "cmd"), 126);
+            assert_string_equal(tried, "good/cmd other/cmd ");
+            assert_string_equal(problem.subject, "other/cmd");
+            assert_int_equal(problem.error, RUNS);
+            assert_int_equal(execute("good:plain:empty", "cmd"), 126);
+            assert_string_equal(problem.subject, "plain/cmd");
+            assert_int_equal(execute("good:empty", "cmd"), 127);
+            assert_string_equal(problem.subject, "cmd");
+            assert_string_equal(problem.why, "not found in PATH");
+            assert_int_equal(problem.hint, HINT_NONE);
+            /* By its path it is what execve says. */
+            bool missing = error == ENOENT || error == ENOTDIR;
+            assert_int_equal(execute("good", "good/cmd"), missing ? 127 : 126);
+            assert_int_equal(problem.error, error);
+            forced.path = unseen.path = NULL;
+        }
+    }
+}
+
+TEST(a_directory_is_not_executed_and_that_is_said)
+{
+    assert_int_equal(execute("isdir", "cmd"), 126);
+    assert_int_equal(problem.error, EISDIR);
+    assert_int_equal(problem.hint, HINT_NONE);
+    assert_int_equal(execute("good", "./isdir"), 126);
+    assert_int_equal(problem.error, EISDIR);
+    forced.path = "./isdir"; /* another reason stays what it is */
+    forced.error = EAGAIN;
+    assert_int_equal(execute("good", "./isdir"), 126);
+    assert_int_equal(problem.error, EAGAIN);
+    forced.path = NULL;
+}
+
 TEST(an_execve_that_succeeds_and_comes_back_ends_the_search)
 {
     execve_result = 0;
@@ -435,18 +484,19 @@ TEST(an_execve_that_succeeds_and_comes_back_ends_the_search)
 
 static const char *find(const char *path, const char *command, uid_t uid, gid_t gid)
 {
-    static char place[COMMAND_TEXT_MAX];
-    gid_t groups[] = {7, gid};
-    struct identity identity = {.uid = uid, .gid = gid, .groups = groups, .group_count = 2};
+    static char room[COMMAND_PATH_ROOM];
+    gid_t groups[] = {gid, 5432};
+    struct identity identity = {.uid = uid, .gid = gid, .groups = {groups, COUNT(groups)}};
+    const char *place = NULL;
 
     set_path(path);
-    (void)strcpy(place, "untouched");
-    int status = command_find(command, &identity, place, &problem);
+    bool good = command_find(command, &identity, room, &place, &problem);
     assert_string_equal(tried, "");
-    if (status == 0) {
+    if (good) {
         return place;
     }
-    return status == 127 ? "127" : "126";
+    assert_string_equal(problem.what, "exec");
+    return problem.status == 127 ? "127" : "126";
 }
 
 TEST(a_command_is_found_where_it_would_be_executed)
@@ -457,6 +507,16 @@ TEST(a_command_is_found_where_it_would_be_executed)
     assert_string_equal(problem.subject, "plain/cmd");
     assert_int_equal(problem.error, EACCES);
     assert_int_equal(problem.hint, HINT_NOT_EXECUTABLE);
+    assert_string_equal(find("isdir:plain", "cmd", 1, 1), "126");
+    assert_string_equal(problem.subject, "isdir/cmd");
+    assert_int_equal(problem.error, EISDIR);
+    assert_string_equal(find("good", "./isdir", 1, 1), "126");
+    assert_int_equal(problem.error, EISDIR);
+    assert_string_equal(find("loop", "cmd", 1, 1), "127");
+    assert_string_equal(find("loop:plain", "cmd", 1, 1), "126");
+    assert_string_equal(problem.subject, "plain/cmd");
+    assert_string_equal(find("good", "loop/cmd", 1, 1), "126");
+    assert_int_equal(problem.error, ELOOP);
     assert_string_equal(find("empty:file", "cmd", 1, 1), "127");
     assert_string_equal(problem.subject, "cmd");
     assert_string_equal(problem.why, "not found in PATH");
@@ -490,6 +550,29 @@ TEST(a_command_is_found_by_the_rights_of_the_new_identity)
     }
 }
 
+TEST(a_directory_on_the_way_that_may_not_be_searched_hides_what_is_in_it)
+{
+    static const struct {
+        uid_t uid;
+        bool sees;
+    } users[] = {{OWNER, true}, {0, true}, {1, false}};
+
+    for (size_t i = 0; i < COUNT(users); i++) {
+        uid_t uid = users[i].uid;
+        bool sees = users[i].sees;
+        assert_string_equal(find("closed", "cmd", uid, GROUP), sees ? "closed/cmd" : "127");
+        assert_string_equal(find("closed/in", "cmd", uid, GROUP), sees ? "closed/in/cmd" : "127");
+        assert_string_equal(find("closed:other", "cmd", uid, GROUP), sees ? "closed/cmd" : "other/cmd");
+        assert_string_equal(find("closed:plain", "cmd", uid, GROUP), sees ? "closed/cmd" : "126");
+        assert_string_equal(sees ? "plain/cmd" : problem.subject, "plain/cmd");
+        assert_string_equal(find("good", "closed/cmd", uid, GROUP), sees ? "closed/cmd" : "126");
+        assert_int_equal(problem.error, sees ? 0 : EACCES);
+        assert_string_equal(find("good", "closed/none", uid, GROUP), "127");
+        assert_string_equal(find("good", "./closed/in", uid, GROUP), "126");
+        assert_int_equal(problem.error, sees ? EISDIR : EACCES);
+    }
+}
+
 TEST(a_command_too_long_to_be_found_is_an_error)
 {
     static char command[COMMAND_TEXT_MAX + 2];
@@ -497,10 +580,10 @@ TEST(a_command_too_long_to_be_found_is_an_error)
     for (size_t length = COMMAND_TEXT_MAX - 1; length < COMMAND_TEXT_MAX + 2; length++) {
         memset(command, '/', length);
         assert_string_equal(find("good", command, 1, 1), "126");
-        assert_int_equal(problem.error, length < COMMAND_TEXT_MAX ? EACCES : ENAMETOOLONG);
+        assert_int_equal(problem.error, length < COMMAND_TEXT_MAX ? EISDIR : ENAMETOOLONG);
         memset(command, 'c', length);
-        (void)find("good", command, 1, 1);
-        assert_int_equal(problem.error, length < COMMAND_TEXT_MAX ? ENOENT : ENAMETOOLONG);
+        assert_string_equal(find("good", command, 1, 1), "127");
+        assert_int_equal(problem.error, ENOENT);
     }
 }
 
@@ -518,9 +601,12 @@ int main(void)
         cmocka_unit_test(an_element_that_does_not_fit_is_passed_over),
         cmocka_unit_test(a_command_with_a_slash_is_executed_as_it_is),
         cmocka_unit_test(each_errno_of_execve_stops_the_search_or_not_and_has_its_hint),
+        cmocka_unit_test(what_the_user_cannot_see_is_no_such_file_whatever_execve_says),
+        cmocka_unit_test(a_directory_is_not_executed_and_that_is_said),
         cmocka_unit_test(an_execve_that_succeeds_and_comes_back_ends_the_search),
         cmocka_unit_test(a_command_is_found_where_it_would_be_executed),
         cmocka_unit_test(a_command_is_found_by_the_rights_of_the_new_identity),
+        cmocka_unit_test(a_directory_on_the_way_that_may_not_be_searched_hides_what_is_in_it),
         cmocka_unit_test(a_command_too_long_to_be_found_is_an_error),
     };
 

@@ -1,6 +1,5 @@
-#include "command.h"
+#include "dry_run.h"
 #include "files.h"
-#include "plan.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -14,11 +13,15 @@
 static char *self;
 
 static struct options options;
-static struct identity identity;
-static struct privileges want;
+static struct plan plan;
+static struct identity *const identity = &plan.identity;
+static struct privileges *const want = &plan.want;
 static struct problem problem;
 static struct file file;
-static gid_t groups[IDENTITY_GROUPS_MAX];
+static struct accounts reader;
+static char text_room[IDENTITY_TEXT_ROOM];
+static char done[GROUPS_MAX];
+static gid_t groups[GROUPS_MAX];
 static char *command[2];
 
 static const char group_file[] = "# groups\n"
@@ -43,28 +46,28 @@ static void give(const char *text)
     groups[1] = 33;
     groups[2] = 1000;
     options = (struct options){.command = command};
-    identity = (struct identity){.uid = 1000,
-                                 .gid = 33,
-                                 .uid_source = {IDENTITY_PASSWD, 12},
-                                 .gid_source = {IDENTITY_GROUP, 3},
-                                 .has_entry = true,
-                                 .home = "/srv",
-                                 .home_source = {IDENTITY_PASSWD, 12},
-                                 .login = "app",
-                                 .shell = "/bin/sh",
-                                 .user = {.name = field("app")},
-                                 .group_count = 3,
-                                 .groups = groups};
-    want = (struct privileges){.uid = 1000, .gid = 33, .groups = groups, .group_count = 3, .change_ids = true};
+    plan = (struct plan){.identity = {.uid = 1000,
+                                      .gid = 33,
+                                      .uid_source = {IDENTITY_PASSWD, 12},
+                                      .gid_source = {IDENTITY_GROUP, 3},
+                                      .has_entry = true,
+                                      .home_source = {IDENTITY_PASSWD, 12},
+                                      .user = {.name = field("app")},
+                                      .groups = {groups, 3},
+                                      .text = text_room,
+                                      .file = &reader},
+                         .want = {.uid = 1000, .gid = 33, .groups = {groups, 3}, .change_ids = true},
+                         .home = "/srv"};
     problem = (struct problem){.what = "nothing"};
 }
 
+/* The exit status that would be. */
 static int print(void)
 {
-    int status = plan_print(&options, &identity, &want, &problem);
+    bool good = dry_run(&options, &plan, done, &problem);
 
     assert_int_equal(files.open, 0);
-    return status;
+    return good ? 0 : problem.status != 0 ? problem.status : STATUS_REFUSED;
 }
 
 /* The line that begins with `label`, less that. */
@@ -109,11 +112,11 @@ TEST(each_fact_is_a_line_with_its_source)
 TEST(a_user_without_an_entry_has_no_name)
 {
     give("");
-    identity.has_entry = false;
-    identity.uid_source = (struct identity_source){.where = "no entry in /etc/passwd"};
-    identity.gid_source = (struct identity_source){.where = "the caller's"};
-    identity.home = "/";
-    identity.home_source = identity.uid_source;
+    identity->has_entry = false;
+    identity->uid_source = (struct identity_source){.where = "no entry in /etc/passwd"};
+    identity->gid_source = (struct identity_source){.where = "the caller's"};
+    plan.home = "/";
+    identity->home_source = identity->uid_source;
     assert_int_equal(print(), 0);
     assert_string_equal(line("uid: "), "1000, no entry in /etc/passwd");
     assert_string_equal(line("gid: "), "33, the caller's");
@@ -124,9 +127,8 @@ TEST(a_user_without_an_entry_has_no_name)
 TEST(a_home_that_stays_is_unchanged)
 {
     give(group_file);
-    identity.home = NULL;
+    plan.home = NULL;
     options.user_env = true;
-    identity.login = NULL;
     assert_int_equal(print(), 0);
     assert_string_equal(line("home: "), "unchanged");
     assert_null(strstr(written.text, "USER"));
@@ -138,7 +140,8 @@ TEST(the_variables_of_user_env_are_shown_where_they_are_asked_for)
     assert_int_equal(print(), 0);
     assert_null(strstr(written.text, "USER"));
     give(group_file);
-    options.user_env = true;
+    plan.login = "app";
+    plan.shell = "/bin/sh";
     assert_int_equal(print(), 0);
     assert_string_equal(line("USER, LOGNAME: "), "app");
     assert_string_equal(line("SHELL: "), "/bin/sh");
@@ -148,7 +151,7 @@ TEST(the_descriptors_that_would_be_given_are_listed)
 {
     static const struct {
         mode_t modes[3];
-        bool change_ids;
+        bool give;
         const char *expected;
     } cases[] = {{{S_IFIFO, S_IFSOCK, S_IFIFO}, true, "0,1,2"},
                  {{S_IFREG, S_IFIFO, S_IFREG}, true, "1"},
@@ -161,7 +164,7 @@ TEST(the_descriptors_that_would_be_given_are_listed)
         memset(standard, 0, sizeof standard);
         give(group_file);
         options.chown_stdio = true;
-        want.change_ids = cases[i].change_ids;
+        plan.give_stdio = cases[i].give;
         files.standard = standard;
         files.seek_error = ESPIPE;
         for (int fd = 0; fd < 3; fd++) {
@@ -175,29 +178,29 @@ TEST(the_descriptors_that_would_be_given_are_listed)
 TEST(the_capabilities_are_the_kept_ones_or_roots)
 {
     give(group_file);
-    want.exact = true;
-    want.keep = CAPABILITY(CAP_CHOWN) | CAPABILITY(CAP_SYS_RESOURCE) | CAPABILITY(CAP_BPF);
-    want.set_no_new_privs = true;
+    want->exact = true;
+    want->keep = CAPABILITY(CAP_CHOWN) | CAPABILITY(CAP_SYS_RESOURCE) | CAPABILITY(CAP_BPF);
+    want->set_no_new_privs = true;
     assert_int_equal(print(), 0);
     assert_string_equal(line("capabilities: "), "chown,sys_resource,bpf");
     assert_string_equal(line("bounding set: "), "unchanged");
     assert_string_equal(line("no_new_privs: "), "yes");
     give(group_file);
-    want.shrink_bounding = want.exact = true;
-    want.keep = CAPABILITY(CAP_KILL);
+    want->shrink_bounding = want->exact = true;
+    want->keep = CAPABILITY(CAP_KILL);
     assert_int_equal(print(), 0);
     assert_string_equal(line("bounding set: "), "kill");
     give(group_file);
-    want.shrink_bounding = want.exact = true;
+    want->shrink_bounding = want->exact = true;
     assert_int_equal(print(), 0);
     assert_string_equal(line("bounding set: "), "none");
     give(group_file);
-    want.uid = 0;
+    want->uid = 0;
     assert_int_equal(print(), 0);
     assert_string_equal(line("capabilities: "), "the caller's, none inheritable or ambient");
     give(group_file);
-    want.uid = 0;
-    want.exact = true;
+    want->uid = 0;
+    want->exact = true;
     assert_int_equal(print(), 0);
     assert_string_equal(line("capabilities: "), "none");
 }
@@ -205,11 +208,10 @@ TEST(the_capabilities_are_the_kept_ones_or_roots)
 TEST(text_from_the_files_and_the_user_is_escaped)
 {
     give("w\x1bw:x:33:\n");
-    identity.user.name = field("a\nb");
-    identity.home = "/h\x7f";
-    options.user_env = true;
-    identity.login = "a\nb";
-    identity.shell = "/s\t";
+    identity->user.name = field("a\nb");
+    plan.home = "/h\x7f";
+    plan.login = "a\nb";
+    plan.shell = "/s\t";
     assert_int_equal(print(), 0);
     assert_string_equal(line("uid: "), "1000 (a\\x0ab), /etc/passwd:12");
     assert_string_equal(line("group: 33"), " (w\\x1bw), /etc/group:1");
@@ -237,21 +239,21 @@ TEST(a_group_name_of_any_length_is_cut)
 TEST(every_group_of_65536_is_a_line)
 {
     give("");
-    for (gid_t gid = 0; gid < IDENTITY_GROUPS_MAX; gid++) {
+    for (gid_t gid = 0; gid < GROUPS_MAX; gid++) {
         groups[gid] = gid;
     }
-    identity.group_count = IDENTITY_GROUPS_MAX;
+    identity->groups.count = GROUPS_MAX;
     assert_int_equal(print(), 0);
     const char *at = strstr(written.text, "\ngroup: ");
     assert_non_null(at);
-    for (gid_t gid = 0; gid < IDENTITY_GROUPS_MAX; gid++) {
+    for (gid_t gid = 0; gid < GROUPS_MAX; gid++) {
         char expected[64];
         (void)snprintf(expected, sizeof expected, "\ngroup: %u, no entry in /etc/group\n", gid);
         assert_int_equal(strncmp(at, expected, strlen(expected)), 0);
         at += strlen(expected) - 1;
     }
     give(group_file);
-    identity.group_count = 0;
+    identity->groups.count = 0;
     assert_int_equal(print(), 0);
     assert_null(strstr(written.text, "\ngroup: "));
 }
@@ -263,13 +265,13 @@ TEST(a_command_that_cannot_be_executed_gives_its_status)
 
     give(group_file);
     command[0] = none;
-    assert_int_equal(print(), COMMAND_NOT_FOUND);
+    assert_int_equal(print(), STATUS_NOT_FOUND);
     assert_string_equal(problem.what, "exec");
     assert_string_equal(line("no_new_privs: "), "unchanged");
     assert_null(strstr(written.text, "command:"));
     give(group_file);
     command[0] = directory;
-    assert_int_equal(print(), COMMAND_CANNOT_RUN);
+    assert_int_equal(print(), STATUS_CANNOT_RUN);
     assert_null(strstr(written.text, "command:"));
 }
 
@@ -277,13 +279,13 @@ TEST(a_group_file_that_cannot_be_read_is_an_error)
 {
     give(group_file);
     file.open_error = EACCES;
-    assert_int_equal(print(), 125);
+    assert_int_equal(print(), STATUS_REFUSED);
     assert_string_equal(problem.what, IDENTITY_GROUP);
     assert_int_equal(problem.error, EACCES);
     give(group_file);
     file.read_error = EIO;
     file.read_error_at = 20;
-    assert_int_equal(print(), 125);
+    assert_int_equal(print(), STATUS_REFUSED);
     assert_string_equal(problem.what, IDENTITY_GROUP);
     assert_int_equal(problem.error, EIO);
     give(group_file);
@@ -296,8 +298,8 @@ TEST(text_that_cannot_be_written_is_an_error)
 {
     give(group_file);
     written.error = EPIPE;
-    assert_int_equal(print(), 125);
-    assert_string_equal(problem.what, "standard written");
+    assert_int_equal(print(), STATUS_REFUSED);
+    assert_string_equal(problem.what, "standard output");
 }
 
 int main(int argc, char *argv[])
@@ -319,5 +321,5 @@ int main(int argc, char *argv[])
 
     assert_true(argc > 0);
     self = argv[0];
-    return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("dry_run", tests, NULL, NULL);
 }

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 static struct identity identity;
-static gid_t group_room[IDENTITY_GROUPS_ROOM];
+static gid_t group_room[GROUPS_ROOM];
 static char text_room[IDENTITY_TEXT_ROOM];
 static struct accounts reader;
 static struct identity_request request;
@@ -28,7 +28,7 @@ static bool resolve(const char *spec)
 {
     memset(&identity, 0xa5, sizeof identity);
     memset(text_room, 0xa5, sizeof text_room);
-    identity.groups = group_room;
+    identity.groups.ids = group_room;
     identity.text = text_room;
     identity.file = &reader;
     problem = (struct problem){.what = "nothing"};
@@ -40,9 +40,9 @@ static bool resolve(const char *spec)
 
 static void assert_groups(size_t count, const gid_t *groups)
 {
-    assert_int_equal(identity.group_count, count);
+    assert_int_equal(identity.groups.count, count);
     for (size_t i = 0; i < count; i++) {
-        assert_int_equal(identity.groups[i], groups[i]);
+        assert_int_equal(identity.groups.ids[i], groups[i]);
     }
 }
 
@@ -342,8 +342,8 @@ static const char *said(bool good)
     length = (size_t)snprintf(text, sizeof text, "%u %u %s %s %lu %lu", identity.uid, identity.gid, identity.home,
                               identity.has_entry ? identity.user.name.text : "-", identity.uid_source.line,
                               identity.gid_source.line);
-    for (size_t i = 0; i < identity.group_count; i++) {
-        length += (size_t)snprintf(text + length, sizeof text - length, " %u", identity.groups[i]);
+    for (size_t i = 0; i < identity.groups.count; i++) {
+        length += (size_t)snprintf(text + length, sizeof text - length, " %u", identity.groups.ids[i]);
     }
     return text;
 }
@@ -361,13 +361,13 @@ static const struct {
 
 static const char *resolve_case(size_t i)
 {
-    static const gid_t caller[] = {0, 7, 33, 999};
+    static gid_t caller[] = {0, 7, 33, 999};
 
     request.groups = cases[i].groups;
     request.list = "www,77";
     request.keep_groups = cases[i].keep_groups;
-    request.caller_groups = caller;
-    request.caller_group_count = COUNT(caller);
+    request.caller_groups.ids = caller;
+    request.caller_groups.count = COUNT(caller);
     return said(resolve(cases[i].spec));
 }
 
@@ -509,15 +509,15 @@ TEST(a_list_with_a_wrong_element_is_an_error)
 
 TEST(kept_are_the_callers_groups_that_are_not_roots)
 {
-    static const gid_t caller[] = {0, 1, 3, 10, 20, 33, 999, 4294967294};
+    static gid_t caller[] = {0, 1, 3, 10, 20, 33, 999, 4294967294};
     static const char alpine[] =
         "root:x:0:root\nbin:x:1:root,bin\nsys:x:3:root,adm\nwheel:x:10:root\nfloppy:x:11:root\n"
         "bad:x:9x:root\ndialout:x:20:root\nwww:x:33:app\n";
 
     give(users, alpine);
     request.keep_groups = true;
-    request.caller_groups = caller;
-    request.caller_group_count = COUNT(caller);
+    request.caller_groups.ids = caller;
+    request.caller_groups.count = COUNT(caller);
     assert_true(resolve("app:5"));
     GROUPS_ARE(5, 33, 999, 4294967294);
     request.groups = IDENTITY_GROUPS_CLEAR;
@@ -527,11 +527,11 @@ TEST(kept_are_the_callers_groups_that_are_not_roots)
     request.list = "wheel,0"; /* asked for by name: root's or not */
     assert_true(resolve("app"));
     GROUPS_ARE(0, 10, 33, 999, 1001, 4294967294);
-    request.caller_group_count = 0;
+    request.caller_groups.count = 0;
     assert_true(resolve("app:5"));
     GROUPS_ARE(0, 5, 10);
     request.groups = IDENTITY_GROUPS_DEFAULT;
-    request.caller_group_count = COUNT(caller);
+    request.caller_groups.count = COUNT(caller);
     files.count = 1; /* without /etc/group root has no groups */
     assert_true(resolve("app:5"));
     GROUPS_ARE(1, 3, 5, 10, 20, 33, 999, 4294967294);
@@ -574,10 +574,10 @@ TEST(there_may_be_65536_groups_and_not_one_more)
         give(users, many_groups(first, sizes[i].count, 1, "app"));
         assert_int_equal(resolve("app"), sizes[i].good);
         if (sizes[i].good) {
-            assert_int_equal(identity.group_count, sizes[i].count + (sizes[i].first == 1));
-            assert_int_equal(identity.groups[0], 1001);
-            for (size_t j = 1; j < identity.group_count; j++) {
-                assert_true(identity.groups[j] > identity.groups[j - 1]);
+            assert_int_equal(identity.groups.count, sizes[i].count + (sizes[i].first == 1));
+            assert_int_equal(identity.groups.ids[0], 1001);
+            for (size_t j = 1; j < identity.groups.count; j++) {
+                assert_true(identity.groups.ids[j] > identity.groups.ids[j - 1]);
             }
         } else {
             assert_string_equal(problem.what, "groups");
@@ -592,10 +592,10 @@ TEST(repeated_groups_count_once_however_many_lines_there_are)
     GROUPS_ARE(1001, 2000, 2001, 2002);
     give(users, many_groups(100000, MANY - 1, 6, "app"));
     assert_true(resolve("app"));
-    assert_int_equal(identity.group_count, MANY);
+    assert_int_equal(identity.groups.count, MANY);
     give(users, many_groups(1001, MANY, 3, "app"));
     assert_true(resolve("app"));
-    assert_int_equal(identity.group_count, MANY);
+    assert_int_equal(identity.groups.count, MANY);
 }
 
 TEST(more_groups_than_there_is_room_for_end_the_reading)
@@ -618,52 +618,31 @@ TEST(root_may_be_in_thousands_of_groups)
         unsigned roots = sizes[i];
         give(users, many_groups(100000, roots, 1, "root"));
         request.keep_groups = true;
-        request.caller_groups = caller;
-        request.caller_group_count = MANY - 1;
+        request.caller_groups.ids = caller;
+        request.caller_groups.count = MANY - 1;
         bool good = resolve("app:5");
         assert_int_equal(good, roots <= MANY);
         if (good) {
-            assert_int_equal(identity.group_count, roots < MANY ? MANY - roots : 1);
-            assert_int_equal(identity.groups[0], 5);
-            assert_true(roots >= MANY - 1 || identity.groups[1] == 100000 + roots);
+            assert_int_equal(identity.groups.count, roots < MANY ? MANY - roots : 1);
+            assert_int_equal(identity.groups.ids[0], 5);
+            assert_true(roots >= MANY - 1 || identity.groups.ids[1] == 100000 + roots);
         } else {
             assert_string_equal(problem.what, "groups");
         }
     }
     give(users, many_groups(100000, 20000, 15, "root"));
     request.keep_groups = true;
-    request.caller_groups = caller;
-    request.caller_group_count = MANY;
+    request.caller_groups.ids = caller;
+    request.caller_groups.count = MANY;
     assert_true(resolve("app:5"));
-    assert_int_equal(identity.group_count, MANY - 20000 + 1);
+    assert_int_equal(identity.groups.count, MANY - 20000 + 1);
     give(users, "");
     request.keep_groups = true;
-    request.caller_groups = caller;
-    request.caller_group_count = MANY;
+    request.caller_groups.ids = caller;
+    request.caller_groups.count = MANY;
     assert_refused("app:5", "groups", NULL, 0); /* one too many, with the primary group */
     assert_true(resolve("app:100000"));
-    assert_int_equal(identity.group_count, MANY);
-}
-
-TEST(sorting_drops_repetitions_and_finding_is_exact)
-{
-    gid_t list[] = {5, 4294967294, 0, 5, 7, 0, 4294967294, 2147483648, 7};
-    gid_t one[] = {9};
-
-    assert_int_equal(identity_sort_groups(list, COUNT(list)), 5);
-    assert_int_equal(list[0], 0);
-    assert_int_equal(list[1], 5);
-    assert_int_equal(list[2], 7);
-    assert_int_equal(list[3], 2147483648);
-    assert_int_equal(list[4], 4294967294);
-    for (size_t i = 0; i < 5; i++) {
-        assert_ptr_equal(identity_find_group(list, 5, list[i]), &list[i]);
-        assert_null(identity_find_group(list, i, list[i]));
-    }
-    assert_null(identity_find_group(list, 5, 6));
-    assert_int_equal(identity_sort_groups(one, 1), 1);
-    assert_int_equal(identity_sort_groups(one, 0), 0);
-    assert_null(identity_find_group(one, 0, 9));
+    assert_int_equal(identity.groups.count, MANY);
 }
 
 int main(void)
@@ -694,7 +673,6 @@ int main(void)
         cmocka_unit_test(repeated_groups_count_once_however_many_lines_there_are),
         cmocka_unit_test(more_groups_than_there_is_room_for_end_the_reading),
         cmocka_unit_test(root_may_be_in_thousands_of_groups),
-        cmocka_unit_test(sorting_drops_repetitions_and_finding_is_exact),
     };
 
     return cmocka_run_group_tests_name("identity", tests, NULL, NULL);

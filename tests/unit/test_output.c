@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 static struct output output;
+static struct problem problem;
 
 static void start(int fd)
 {
@@ -19,7 +20,7 @@ static const char *quoted(const char *text, size_t length)
 {
     start(STDOUT_FILENO);
     output_quoted(&output, text, length);
-    assert_true(output_end(&output));
+    assert_true(output_end(&output, &problem));
     return written.text;
 }
 
@@ -27,12 +28,12 @@ TEST(text_of_the_programs_own_goes_out_as_it_is)
 {
     start(7);
     output_text(&output, "");
-    assert_true(output_end(&output));
+    assert_true(output_end(&output, &problem));
     assert_int_equal(written.length, 0);
     output_text(&output, "one\ttwo\\\n");
     output_text(&output, "\x1b");
     assert_int_equal(written.length, 0); /* it is kept until the end */
-    assert_true(output_end(&output));
+    assert_true(output_end(&output, &problem));
     assert_string_equal(written.text, "one\ttwo\\\n\x1b");
     assert_int_equal(written.fd, 7);
 }
@@ -47,7 +48,7 @@ TEST(text_longer_than_the_buffer_arrives_whole)
         text[length - 1] = 'z';
         start(STDOUT_FILENO);
         output_text(&output, text);
-        assert_true(output_end(&output));
+        assert_true(output_end(&output, &problem));
         assert_string_equal(written.text, text);
     }
 }
@@ -58,7 +59,7 @@ TEST(short_writes_are_gone_on_with)
         start(STDOUT_FILENO);
         written.chunk = chunk;
         output_text(&output, "fifteen letters");
-        assert_true(output_end(&output));
+        assert_true(output_end(&output, &problem));
         assert_string_equal(written.text, "fifteen letters");
     }
 }
@@ -70,11 +71,13 @@ TEST(a_write_that_fails_or_takes_nothing_ends_the_text)
         written.error = kind == 0 ? EIO : 0;
         written.nothing = kind == 1;
         output_text(&output, "lost");
-        assert_false(output_end(&output));
+        assert_false(output_end(&output, &problem));
+        assert_string_equal(problem.what, "standard output");
+        assert_int_equal(problem.error, EIO);
         written.error = 0;
         written.nothing = false;
         output_text(&output, "lost too");
-        assert_false(output_end(&output));
+        assert_false(output_end(&output, &problem));
         assert_int_equal(written.length, 0);
     }
     start(STDOUT_FILENO); /* in the middle: the end tells */
@@ -82,7 +85,7 @@ TEST(a_write_that_fails_or_takes_nothing_ends_the_text)
     for (int i = 0; i < 300; i++) {
         output_text(&output, "ten bytes.");
     }
-    assert_false(output_end(&output));
+    assert_false(output_end(&output, &problem));
     assert_int_equal(written.length, 0);
 }
 
@@ -98,7 +101,7 @@ TEST(numbers_are_written_in_decimal)
     output_number(&output, 4294967295UL);
     output_text(&output, " ");
     output_number(&output, 100);
-    assert_true(output_end(&output));
+    assert_true(output_end(&output, &problem));
     assert_string_equal(written.text, "0 9 10 4294967295 100");
 }
 
@@ -137,75 +140,6 @@ TEST(the_users_text_is_cut_after_200_bytes)
     assert_int_equal(strlen(quoted(text, 201)), 4 * 200 + 3);
 }
 
-static const char *said(struct problem problem)
-{
-    written_clear();
-    problem_print("stepdown", &problem);
-    assert_int_equal(written.fd, STDERR_FILENO);
-    return written.text;
-}
-
-TEST(a_problem_is_one_line_under_the_name_of_the_program)
-{
-    assert_string_equal(said((struct problem){.what = "setgroups", .error = EIO}),
-                        "stepdown: setgroups: Input/output error\n");
-    assert_string_equal(said((struct problem){.what = "exec", .subject = "/x", .error = ENOENT}),
-                        "stepdown: exec '/x': No such file or directory\n");
-    assert_string_equal(said((struct problem){.what = "user", .subject = "a:b", .subject_length = 1, .why = "no"}),
-                        "stepdown: user 'a': no\n");
-    assert_string_equal(
-        said((struct problem){.what = "/etc/passwd", .line = 12, .subject = "app", .why = "bad", .error = 5}),
-        "stepdown: /etc/passwd:12 'app': bad\n");
-    assert_string_equal(said((struct problem){.what = "user", .subject = "", .why = "USER is empty"}),
-                        "stepdown: user '': USER is empty\n");
-    assert_string_equal(said((struct problem){.what = "user", .subject = "\x1b]0;\n\x07", .why = "no"}),
-                        "stepdown: user '\\x1b]0;\\x0a\\x07': no\n");
-}
-
-TEST(the_name_of_the_program_is_the_callers_text_and_is_escaped_and_cut)
-{
-    static char name[5000];
-    struct problem problem = {.what = "x", .why = "y", .hint = HINT_USAGE};
-
-    written_clear();
-    problem_print("a\nb", &problem);
-    assert_string_equal(written.text, "a\\x0ab: x: y\na\\x0ab: see --help\n");
-    memset(name, 'n', sizeof name - 1);
-    written_clear();
-    problem_print(name, &problem);
-    assert_int_equal(written.length, 2 * 203 + strlen(": x: y\n: see --help\n"));
-}
-
-TEST(each_hint_is_a_second_line_of_its_own)
-{
-    static const struct {
-        enum hint hint;
-        const char *words;
-    } hints[] = {{HINT_USAGE, "--help"},
-                 {HINT_CAP_SETGID, "--cap-add=SETGID"},
-                 {HINT_CAP_SETUID, "--cap-add=SETUID"},
-                 {HINT_SETGROUPS_DENIED, "denies setgroups"},
-                 {HINT_UNMAPPED_ID, "does not map"},
-                 {HINT_SET_ID_INSTALL, "sudo or doas"},
-                 {HINT_PROCESS_LIMIT, "RLIMIT_NPROC"},
-                 {HINT_NO_INTERPRETER, "#!"},
-                 {HINT_MISSING_LOADER, "CR"},
-                 {HINT_NOT_EXECUTABLE, "noexec"},
-                 {HINT_EMPTY_USER, "variable"},
-                 {HINT_ROOT_OWNER, "--allow-root"},
-                 {HINT_UNMAPPED_OWNER, "--userns"},
-                 {HINT_CAP_MISSING, "NAME?"},
-                 {HINT_CAP_SETPCAP, "--cap-add=SETPCAP"}};
-
-    assert_string_equal(said((struct problem){.what = "x", .why = "y", .hint = HINT_NONE}), "stepdown: x: y\n");
-    for (size_t i = 0; i < COUNT(hints); i++) {
-        const char *text = said((struct problem){.what = "x", .why = "y", .hint = hints[i].hint});
-        assert_memory_equal(text, "stepdown: x: y\nstepdown: ", 25);
-        assert_non_null(strstr(text + 25, hints[i].words));
-        assert_ptr_equal(strchr(text + 25, '\n'), text + written.length - 1);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,10 +150,7 @@ int main(void)
         cmocka_unit_test(numbers_are_written_in_decimal),
         cmocka_unit_test(of_the_users_text_only_printable_ascii_goes_out_as_it_is),
         cmocka_unit_test(the_users_text_is_cut_after_200_bytes),
-        cmocka_unit_test(a_problem_is_one_line_under_the_name_of_the_program),
-        cmocka_unit_test(the_name_of_the_program_is_the_callers_text_and_is_escaped_and_cut),
-        cmocka_unit_test(each_hint_is_a_second_line_of_its_own),
     };
 
-    return cmocka_run_group_tests_name("report", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("output", tests, NULL, NULL);
 }

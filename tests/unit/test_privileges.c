@@ -11,12 +11,12 @@
 #define KEPT (CAPABILITY(CAP_NET_BIND_SERVICE) | CAPABILITY(CAP_SYS_RESOURCE))
 #define IDS  (CAPABILITY(CAP_SETUID) | CAPABILITY(CAP_SETGID))
 
-static gid_t group_room[2][IDENTITY_GROUPS_MAX];
+static gid_t group_room[2][GROUPS_MAX];
 static struct credentials caller, now;
 static struct problem problem;
 
-static const gid_t caller_groups[] = {0, 1, 2, 27};
-static const gid_t app_groups[] = {27, 1000};
+static gid_t caller_groups[] = {0, 1, 2, 27};
+static gid_t app_groups[] = {27, 1000};
 
 /* A caller, what it wants, and which calls that takes. */
 struct scenario {
@@ -29,7 +29,7 @@ struct scenario {
     const char *way_back; /* and the attempts to go back */
 };
 
-#define APP  .uid = 1000, .gid = 1000, .groups = app_groups, .group_count = COUNT(app_groups), .change_ids = true
+#define APP  .uid = 1000, .gid = 1000, .groups = {app_groups, COUNT(app_groups)}, .change_ids = true
 #define BACK "setresuid(-1,0,-1) setresgid(-1,0,-1) setgroups(4,0) "
 #define STEP "setgroups(2,27) setresgid(1000,1000,1000) setresuid(1000,1000,1000) "
 
@@ -79,7 +79,7 @@ static const struct scenario scenarios[] = {
      ALL,
      CAPABILITY(CAP_KILL),
      false,
-     {.uid = 0, .gid = 0, .groups = app_groups, .group_count = 2, .change_ids = true},
+     {.uid = 0, .gid = 0, .groups = {app_groups, 2}, .change_ids = true},
      "AMBIENT_CLEAR_ALL setgroups(2,27) setresgid(0,0,0) setresuid(0,0,0) capset ",
      ""},
     {"root to root that keeps some",
@@ -159,8 +159,8 @@ static void boot(const struct scenario *scenario)
                              .no_setuid_fixup = scenario->no_setuid_fixup};
     memcpy(kernel.groups, caller_groups, sizeof caller_groups);
     problem = (struct problem){.what = "nothing"};
-    caller.groups = group_room[0];
-    now.groups = group_room[1];
+    caller.groups.ids = group_room[0];
+    now.groups.ids = group_room[1];
     kernel_forget();
     assert_true(privileges_read(&caller, &problem));
     kernel_forget();
@@ -169,8 +169,8 @@ static void boot(const struct scenario *scenario)
 static bool is_target(const struct scenario *scenario)
 {
     const struct privileges *want = &scenario->want;
-    const gid_t *groups = want->change_ids ? want->groups : caller_groups;
-    size_t count = want->change_ids ? want->group_count : COUNT(caller_groups);
+    const gid_t *groups = want->change_ids ? want->groups.ids : caller_groups;
+    size_t count = want->change_ids ? want->groups.count : COUNT(caller_groups);
     bool ids = kernel.real_uid == want->uid && kernel.effective_uid == want->uid && kernel.saved_uid == want->uid &&
                kernel.real_gid == want->gid && kernel.effective_gid == want->gid && kernel.saved_gid == want->gid &&
                kernel.group_count == count && memcmp(kernel.groups, groups, count * sizeof *groups) == 0;
@@ -493,7 +493,7 @@ TEST(verification_compares_a_list_of_one)
 {
     struct scenario scenario = scenarios[0];
 
-    scenario.want.group_count = 1;
+    scenario.want.groups.count = 1;
     boot(&scenario);
     assert_true(drop(&scenario));
     assert_true(verify(&scenario));
@@ -602,11 +602,11 @@ TEST(the_credentials_are_what_the_kernel_says)
     assert_int_equal(caller.real_gid, 4);
     assert_int_equal(caller.effective_gid, 5);
     assert_int_equal(caller.saved_gid, 6);
-    assert_int_equal(caller.group_count, 4);
-    assert_int_equal(caller.groups[0], 0);
-    assert_int_equal(caller.groups[1], 7);
-    assert_int_equal(caller.groups[2], 9);
-    assert_int_equal(caller.groups[3], 4294967294);
+    assert_int_equal(caller.groups.count, 4);
+    assert_int_equal(caller.groups.ids[0], 0);
+    assert_int_equal(caller.groups.ids[1], 7);
+    assert_int_equal(caller.groups.ids[2], 9);
+    assert_int_equal(caller.groups.ids[3], 4294967294);
     assert_int_equal(caller.capabilities.permitted, KEPT);
     assert_int_equal(caller.capabilities.effective, IDS);
     assert_int_equal(caller.capabilities.inheritable, ALL);
@@ -619,11 +619,11 @@ TEST(the_credentials_are_what_the_kernel_says)
     assert_true(privileges_read(&caller, &problem));
     assert_string_equal(kernel_log[2].name, "getgroups");
     assert_int_equal(kernel_log[2].arguments[0], 65536); /* not a group more than there is room for */
-    assert_int_equal(caller.group_count, 65536);
-    assert_int_equal(caller.groups[65535], 65535);
+    assert_int_equal(caller.groups.count, 65536);
+    assert_int_equal(caller.groups.ids[65535], 65535);
     kernel.group_count = 0;
     assert_true(privileges_read(&caller, &problem));
-    assert_int_equal(caller.group_count, 0);
+    assert_int_equal(caller.groups.count, 0);
 }
 
 TEST(no_groups_are_believed_only_of_a_kernel_that_can_say_no)
@@ -643,11 +643,11 @@ TEST(groups_that_are_claimed_and_not_written_are_nobodys)
     for (size_t i = 0; i < COUNT(claims); i++) {
         int claim = claims[i];
         boot(&scenarios[0]);
-        caller.groups[0] = caller.groups[1] = 1000;
+        caller.groups.ids[0] = caller.groups.ids[1] = 1000;
         fault_plan = (struct fault_plan){.fault = FAULT_LIE, .call = "getgroups", .count = ~0U, .claim = claim};
         assert_int_equal(privileges_read(&caller, &problem), claim <= 65536);
         if (claim <= 65536) {
-            assert_int_equal(caller.groups[caller.group_count - 1], UINT32_MAX);
+            assert_int_equal(caller.groups.ids[caller.groups.count - 1], UINT32_MAX);
         } else {
             assert_string_equal(problem.what, "getgroups");
             assert_int_equal(problem.error, EIO);
@@ -747,8 +747,8 @@ TEST(a_caller_is_the_target_already_with_all_ids_and_all_groups_but_perhaps_the_
                    {{1000, 1000, 1000}, {27, 50, 50}, 3, {27, 50, 60}, false},
                    {{1000, 1000, 1000}, {50, 27, 50}, 3, {27, 50, 60}, false},
                    {{1000, 1000, 1000}, {50, 50, 27}, 3, {27, 50, 60}, false}};
-    static const gid_t groups[] = {27, 50, 60};
-    const struct privileges want = {.uid = 1000, .gid = 50, .groups = groups, .group_count = COUNT(groups)};
+    static gid_t groups[] = {27, 50, 60};
+    const struct privileges want = {.uid = 1000, .gid = 50, .groups = {groups, COUNT(groups)}};
 
     for (size_t i = 0; i < COUNT(callers); i++) {
         caller = (struct credentials){.real_uid = callers[i].uids[0],
@@ -757,20 +757,19 @@ TEST(a_caller_is_the_target_already_with_all_ids_and_all_groups_but_perhaps_the_
                                       .real_gid = callers[i].gids[0],
                                       .effective_gid = callers[i].gids[1],
                                       .saved_gid = callers[i].gids[2],
-                                      .group_count = callers[i].count,
-                                      .groups = group_room[0]};
-        memcpy(caller.groups, callers[i].groups, sizeof callers[i].groups);
+                                      .groups = {group_room[0], callers[i].count}};
+        memcpy(caller.groups.ids, callers[i].groups, sizeof callers[i].groups);
         assert_int_equal(privileges_are_already(&caller, &want), callers[i].already);
     }
 }
 
 TEST(what_lies_behind_the_callers_groups_is_not_one_of_them)
 {
-    static const gid_t groups[] = {27, 60};
-    const struct privileges want = {.uid = 1000, .gid = 60, .groups = groups, .group_count = COUNT(groups)};
+    static gid_t groups[] = {27, 60};
+    const struct privileges want = {.uid = 1000, .gid = 60, .groups = {groups, COUNT(groups)}};
 
-    caller = (struct credentials){1000, 1000, 1000, 60, 60, 60, .group_count = 1, .groups = group_room[0]};
-    memcpy(caller.groups, groups, sizeof groups);
+    caller = (struct credentials){1000, 1000, 1000, 60, 60, 60, .groups = {group_room[0], 1}};
+    memcpy(caller.groups.ids, groups, sizeof groups);
     assert_true(privileges_are_already(&caller, &want));
 }
 

@@ -195,24 +195,6 @@ TEST(minus_one_is_no_owner)
     assert_false(refer(true));
 }
 
-TEST(a_group_of_the_overflow_id_may_hide_another)
-{
-    static const gid_t groups[] = {44, 4242, 65534};
-
-    give(1, 1, INITIAL, RANGE, "65534\n");
-    assert_true(reference_hides_group(groups, 3));
-    assert_false(reference_hides_group(groups, 2));
-    assert_false(reference_hides_group(groups, 0));
-    give(1, 1, RANGE, INITIAL, "65534\n");
-    assert_false(reference_hides_group(groups, 3));
-    give(1, 1, RANGE, RANGE, "4242\n");
-    assert_true(reference_hides_group(groups, 2));
-    assert_false(reference_hides_group(groups, 1));
-    give(1, 1, NULL, NULL, NULL);
-    assert_true(reference_hides_group(groups, 3));
-    assert_false(reference_hides_group(groups, 2));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,7 +206,6 @@ int main(void)
         cmocka_unit_test(a_uid_map_that_cannot_be_read_leaves_root_the_real_one),
         cmocka_unit_test(an_owner_that_is_not_mapped_is_an_error),
         cmocka_unit_test(minus_one_is_no_owner),
-        cmocka_unit_test(a_group_of_the_overflow_id_may_hide_another),
     };
 
     return cmocka_run_group_tests_name("reference", tests, NULL, NULL);

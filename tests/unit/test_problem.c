@@ -1,0 +1,87 @@
+#include "files.h"
+#include "problem.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *said(struct problem problem)
+{
+    written_clear();
+    problem_print("stepdown", &problem);
+    assert_int_equal(written.fd, STDERR_FILENO);
+    return written.text;
+}
+
+TEST(a_problem_is_one_line_under_the_name_of_the_program)
+{
+    assert_string_equal(said((struct problem){.what = "setgroups", .error = EIO}),
+                        "stepdown: setgroups: Input/output error\n");
+    assert_string_equal(said((struct problem){.what = "exec", .subject = "/x", .error = ENOENT}),
+                        "stepdown: exec '/x': No such file or directory\n");
+    assert_string_equal(said((struct problem){.what = "user", .subject = "a:b", .subject_length = 1, .why = "no"}),
+                        "stepdown: user 'a': no\n");
+    assert_string_equal(
+        said((struct problem){.what = "/etc/passwd", .line = 12, .subject = "app", .why = "bad", .error = 5}),
+        "stepdown: /etc/passwd:12 'app': bad\n");
+    assert_string_equal(said((struct problem){.what = "user", .subject = "", .why = "USER is empty"}),
+                        "stepdown: user '': USER is empty\n");
+    assert_string_equal(said((struct problem){.what = "user", .subject = "\x1b]0;\n\x07", .why = "no"}),
+                        "stepdown: user '\\x1b]0;\\x0a\\x07': no\n");
+}
+
+TEST(the_name_of_the_program_is_the_callers_text_and_is_escaped_and_cut)
+{
+    static char name[5000];
+    struct problem problem = {.what = "x", .why = "y", .hint = HINT_USAGE};
+
+    written_clear();
+    problem_print("a\nb", &problem);
+    assert_string_equal(written.text, "a\\x0ab: x: y\na\\x0ab: see --help\n");
+    memset(name, 'n', sizeof name - 1);
+    written_clear();
+    problem_print(name, &problem);
+    assert_int_equal(written.length, 2 * 203 + strlen(": x: y\n: see --help\n"));
+}
+
+TEST(each_hint_is_a_second_line_of_its_own)
+{
+    static const struct {
+        enum hint hint;
+        const char *words;
+    } hints[] = {{HINT_USAGE, "--help"},
+                 {HINT_CAP_SETGID, "--cap-add=SETGID"},
+                 {HINT_CAP_SETUID, "--cap-add=SETUID"},
+                 {HINT_SETGROUPS_DENIED, "denies setgroups"},
+                 {HINT_UNMAPPED_ID, "does not map"},
+                 {HINT_SET_ID_INSTALL, "sudo or doas"},
+                 {HINT_PROCESS_LIMIT, "RLIMIT_NPROC"},
+                 {HINT_NO_INTERPRETER, "#!"},
+                 {HINT_MISSING_LOADER, "CR"},
+                 {HINT_NOT_EXECUTABLE, "noexec"},
+                 {HINT_EMPTY_USER, "variable"},
+                 {HINT_ROOT_OWNER, "--allow-root"},
+                 {HINT_UNMAPPED_OWNER, "--userns"},
+                 {HINT_CAP_MISSING, "NAME?"},
+                 {HINT_CAP_SETPCAP, "--cap-add=SETPCAP"}};
+
+    assert_string_equal(said((struct problem){.what = "x", .why = "y", .hint = HINT_NONE}), "stepdown: x: y\n");
+    for (size_t i = 0; i < COUNT(hints); i++) {
+        const char *text = said((struct problem){.what = "x", .why = "y", .hint = hints[i].hint});
+        assert_memory_equal(text, "stepdown: x: y\nstepdown: ", 25);
+        assert_non_null(strstr(text + 25, hints[i].words));
+        assert_ptr_equal(strchr(text + 25, '\n'), text + written.length - 1);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_problem_is_one_line_under_the_name_of_the_program),
+        cmocka_unit_test(the_name_of_the_program_is_the_callers_text_and_is_escaped_and_cut),
+        cmocka_unit_test(each_hint_is_a_second_line_of_its_own),
+    };
+
+    return cmocka_run_group_tests_name("problem", tests, NULL, NULL);
+}
