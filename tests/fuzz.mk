@@ -11,7 +11,7 @@ FUZZ_TARGETS ?= spec options passwd group resolve passwd-small group-small resol
 # Of check-corpus: address,undefined for example.
 SANITIZE ?=
 
-FUZZ_MODULES := spec accounts identity options
+FUZZ_MODULES := spec accounts groups identity options
 FUZZ_SOURCES := $(addprefix tests/fuzz/,harness.c oracle.c oracle_options.c) $(FUZZ_MODULES:%=src/%.c)
 FUZZ_DEPENDS := $(FUZZ_SOURCES) $(wildcard tests/fuzz/*.h) tests/fuzz.mk $(B)/fuzz/small/accounts.h
 FUZZ_REPLAYS = $(FUZZ_TARGETS:%=$(B)/fuzz/replay$(if $(SANITIZE),-sanitized)/%)
@@ -25,7 +25,7 @@ fuzz_compile = -std=c11 -D_GNU_SOURCE -Itests/fuzz -I$(if $(findstring -small,$@
 $(B)/fuzz/small/accounts.h: $(HEADERS) tests/fuzz.mk
 	$(call say,SHRINK)
 	$(Q)mkdir -p $(@D) && cp $(HEADERS) $(@D)
-	$(Q)for limit in accounts.h:ACCOUNTS_FIELD_MAX:16 accounts.h:ACCOUNTS_BUFFER:200 identity.h:IDENTITY_GROUPS_MAX:4U; do \
+	$(Q)for limit in accounts.h:ACCOUNTS_FIELD_MAX:16 accounts.h:ACCOUNTS_BUFFER:200 groups.h:GROUPS_MAX:4U; do \
 	    file=$(@D)/$${limit%%:*}; rest=$${limit#*:}; name=$${rest%:*}; value=$${rest#*:}; \
 	    sed -i "s/^\(#define $$name *\)[0-9U]*$$/\1$$value/" $$file; \
 	    grep -q "^#define $$name *$$value$$" $$file || { echo "no $$name in $$file" >&2; rm -f $@; exit 1; }; \

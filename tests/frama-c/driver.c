@@ -41,7 +41,8 @@ void prove_kept(void);
 
 static struct accounts file;
 static char text[IDENTITY_TEXT_ROOM];
-static gid_t groups[IDENTITY_GROUPS_ROOM];
+static gid_t groups[GROUPS_ROOM];
+static struct problem problem;
 
 /* Any byte but NUL and the colon: three ranges, each a state of its own, for Eva has no sets with holes. */
 static char other_byte(void)
@@ -74,7 +75,6 @@ void prove_spec(void)
 {
     char word[SPEC_BYTES + 1];
     struct userspec spec;
-    struct problem problem;
 
     for (int length = 0; length <= SPEC_BYTES; length++) {
         for (int i = 0; i < length; i++) {
@@ -96,10 +96,10 @@ static void read_all(bool (*next)(struct accounts *, struct accounts_entry *), c
 
     /*@ split length; */
     stub_prefix = Frama_C_nondet(0, 1) ? "" : Frama_C_nondet(0, 1) ? some : all;
-    if (accounts_open(&file, "/etc/any", wanted, (size_t)length)) {
+    if (accounts_open(&file, "/etc/any", wanted, (size_t)length, &problem)) {
         while (next(&file, &entry)) {
         }
-        accounts_close(&file);
+        (void)accounts_close(&file, &problem);
     }
 }
 
@@ -136,8 +136,7 @@ void prove_blocks(void)
     }
 }
 
-static struct identity identity = {.groups = groups, .text = text, .file = &file};
-static struct problem problem;
+static struct identity identity = {.groups = {.ids = groups}, .text = text, .file = &file};
 
 void prove_identity(void)
 {
@@ -149,7 +148,7 @@ void prove_identity(void)
         request.spec.user = (struct spec_part){.numeric = true, .id = Frama_C_unsigned_int_interval(0, SPEC_ID_MAX)};
     }
     if (identity_resolve(&request, &identity, &problem)) {
-        /*@ assert 1 <= identity.group_count <= IDENTITY_GROUPS_MAX; */
+        /*@ assert 1 <= identity.groups.count <= GROUPS_MAX; */
     }
 }
 
@@ -157,17 +156,16 @@ void prove_list(void)
 {
     char list[3] = {(char)Frama_C_interval(-128, 127), (char)Frama_C_interval(-128, 127), '\0'};
 
-    identity.group_count = IDENTITY_GROUPS_ROOM > 4 ? 0 : Frama_C_unsigned_int_interval(0, IDENTITY_GROUPS_ROOM);
+    identity.groups.count = GROUPS_ROOM > 4 ? 0 : Frama_C_unsigned_int_interval(0, GROUPS_ROOM);
     (void)add_listed(list, &identity, &problem);
 }
 
 void prove_kept(void)
 {
     gid_t kept[2] = {Frama_C_unsigned_int_interval(0, UINT32_MAX), Frama_C_unsigned_int_interval(0, UINT32_MAX)};
-    struct identity_request request = {.caller_groups = kept};
+    struct groups caller = {.ids = kept, .count = GROUPS_MAX < 2 ? GROUPS_MAX : 2};
 
-    request.caller_group_count = IDENTITY_GROUPS_MAX < 2 ? IDENTITY_GROUPS_MAX : 2;
-    if (keep_caller_groups(&request, &identity, &problem)) {
-        /*@ assert identity.group_count <= request.caller_group_count; */
+    if (keep_caller_groups(&caller, &identity, &problem)) {
+        /*@ assert identity.groups.count <= caller.count; */
     }
 }

@@ -33,7 +33,9 @@ static void check_entry(const struct accounts_entry *entry, const struct oracle_
 static void check_file(const struct oracle_file *file, struct text pieces, struct text wanted)
 {
     static struct accounts accounts;
+    const char *path = PASSWD ? IDENTITY_PASSWD : IDENTITY_GROUP;
     struct accounts_entry entry;
+    struct problem problem = {.error = 0};
     size_t count = oracle_entries(PASSWD, file, expected, ENTRIES_MAX);
     size_t next = 0;
     char *text = copy(wanted);
@@ -41,7 +43,7 @@ static void check_file(const struct oracle_file *file, struct text pieces, struc
     memset(&entry, 0xaa, sizeof entry);
     entry.room = room_for(ACCOUNTS_ROOM);
     memory_files(file, file, pieces);
-    CHECK(accounts_open(&accounts, PASSWD ? IDENTITY_PASSWD : IDENTITY_GROUP, text, wanted.length));
+    CHECK(accounts_open(&accounts, path, text, wanted.length, &problem));
     while (PASSWD ? accounts_next_user(&accounts, &entry) : accounts_next_group(&accounts, &entry)) {
         while (next < count && expected[next].line < entry.line) {
             CHECK(wanted.length > 0 &&
@@ -51,8 +53,10 @@ static void check_file(const struct oracle_file *file, struct text pieces, struc
         CHECK(next < count);
         check_entry(&entry, &expected[next++], wanted);
     }
-    CHECK(accounts.error == file->read_error);
-    accounts_close(&accounts);
+    if (!accounts_close(&accounts, &problem)) {
+        CHECK(strcmp(problem.what, path) == 0 && problem.why == NULL && problem.error != 0);
+    }
+    CHECK(problem.error == file->read_error);
     memory_check();
     for (; next < count; next++) {
         CHECK(wanted.length > 0 &&

@@ -346,7 +346,7 @@ static bool add_groups_of(struct text name, const struct oracle_file *group, str
     if (got < 0) {
         return fail(answer, ORACLE_FILE, false, 0, group->read_error);
     }
-    return answer->group_count <= IDENTITY_GROUPS_MAX || fail(answer, ORACLE_TOO_MANY_GROUPS, false, 0, 0);
+    return answer->group_count <= GROUPS_MAX || fail(answer, ORACLE_TOO_MANY_GROUPS, false, 0, 0);
 }
 
 /* The caller's groups less gid 0 and less root's. */
@@ -405,7 +405,7 @@ void oracle_resolve(const struct oracle_request *request, const struct oracle_fi
         return;
     }
     add(answer, answer->gid);
-    if (answer->group_count > IDENTITY_GROUPS_MAX) {
+    if (answer->group_count > GROUPS_MAX) {
         answer->result = ORACLE_TOO_MANY_GROUPS;
     }
 }
