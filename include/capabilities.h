@@ -18,33 +18,34 @@ struct capabilities {
     uint64_t ambient;
 };
 
+/* Whether the kernel knows an ambient set: 4.3 is the first that does, and gVisor does not (EINVAL). */
+bool capabilities_have_ambient(void);
+
 /*
  * Reads the four sets by capget(2) and PR_CAP_AMBIENT_IS_SET, not from libcap-ng's copy. Where the kernel does not
- * know the ambient set (before 4.3, or gVisor: EINVAL) it reads as empty. False with errno.
+ * know the ambient set it reads as empty. False with *problem naming the call that failed, here and below.
  */
-bool capabilities_read(struct capabilities *sets);
+bool capabilities_read(struct capabilities *sets, struct problem *problem);
 
 /*
- * Reads the bounding set by PR_CAPBSET_READ, up to the last capability that the kernel knows. False with errno: EIO for
- * an interface that knows every number there is, or one behind a number that it does not know.
+ * Reads the bounding set by PR_CAPBSET_READ, up to the last capability that the kernel knows. False with EIO for an
+ * interface that knows every number there is, or one behind a number that it does not know.
  */
-bool capabilities_read_bounding(uint64_t *bounding);
+bool capabilities_read_bounding(uint64_t *bounding, struct problem *problem);
 
-/* Empties the ambient set. False with errno. */
-bool capabilities_clear_ambient(void);
+/* Empties the ambient set; where the kernel knows none, it is empty. */
+bool capabilities_clear_ambient(struct problem *problem);
 
 /*
  * Makes the four sets what *sets says, ambient last. It may hold only what is permitted and inheritable, and the kernel
  * takes out of it what the other two lose, capabilities(7): so an empty one needs no call of its own.
- * False with errno. libcap-ng can report success for what it did not do: read the sets back.
+ * libcap-ng can report success for what it did not do: read the sets back.
  */
-bool capabilities_set(const struct capabilities *sets);
+bool capabilities_set(const struct capabilities *sets, struct problem *problem);
 
-/*
- * Drops all but `keep` from the bounding set; needs CAP_SETPCAP where that is a change. False with errno; read the set
- * back all the same.
+/* Drops all but `keep` from the bounding set; needs CAP_SETPCAP where that is a change. Read the set back all the same.
  */
-bool capabilities_bound(uint64_t keep);
+bool capabilities_bound(uint64_t keep, struct problem *problem);
 
 /*
  * Reads a LIST of capability names with commas between them, each in any case, with or without "cap_"; one that ends

@@ -26,6 +26,7 @@ struct privileges {
     bool change_ids;       /* false: the caller has these IDs, and its groups stay */
     bool exact;            /* the capability sets hold `keep`, whoever the user is */
     uint64_t keep;         /* a set of capabilities, 0 unless exact */
+    uint64_t ambient;      /* the ambient set: `keep`, or 0 where the kernel knows none */
     bool shrink_bounding;  /* the bounding set shrinks to `keep` */
     bool set_no_new_privs; /* PR_SET_NO_NEW_PRIVS(2const) */
 };
@@ -35,9 +36,9 @@ bool privileges_read(struct credentials *now, struct problem *problem);
 
 /*
  * Refuses to serve from a binary that carries privilege: real, effective and saved IDs differ (set-user-ID,
- * set-group-ID), or a caller that is not root holds permitted capabilities which are not ambient (file
- * capabilities: execve(2) gives such a caller of a plain binary its ambient set alone, capabilities(7)).
- * False with *problem.
+ * set-group-ID), or a caller that is not root holds permitted capabilities which are not ambient, with AT_SECURE set
+ * (file capabilities: execve(2) gives such a caller of a plain binary its ambient set alone, capabilities(7), and sets
+ * AT_SECURE where it gave more, getauxval(3)). False with *problem.
  */
 bool privileges_check_install(const struct credentials *caller, struct problem *problem);
 

@@ -27,7 +27,23 @@ enum hint {
     HINT_ROOT_OWNER,       /* --reference to a path of root's */
     HINT_UNMAPPED_OWNER,   /* --reference to a path of an owner whom the user namespace does not map */
     HINT_CAP_MISSING,      /* --keep-caps names a capability that the container lacks */
-    HINT_CAP_SETPCAP       /* the bounding set cannot shrink for want of CAP_SETPCAP */
+    HINT_CAP_SETPCAP,      /* the bounding set cannot shrink for want of CAP_SETPCAP */
+    HINT_NO_AMBIENT,       /* --keep-caps where the kernel has no ambient set */
+    HINT_FILTER,           /* EPERM or EINVAL that neither capabilities nor the user namespace explain */
+    HINT_NOT_ROOT,         /* EPERM for a caller that is not root: numbers[0] is its uid */
+    HINT_ONLY_GROUPS,      /* EPERM, and only the groups differ: numbers are those that it has, and those wanted */
+    HINT_NO_SUCH_NAME,     /* a user or group that no entry has */
+    HINT_EMPTY_GROUP,      /* "ID:" for a user without an entry */
+    HINT_NO_COMMAND,       /* USER is the last word */
+    HINT_OPTION_BEHIND,    /* COMMAND looks like an option, and is not there */
+    HINT_ONE_WORD,         /* COMMAND has a space, and is not there */
+    HINT_BUILTIN           /* COMMAND is a shell's own, and is not there */
+};
+
+/* IDs that a hint names. */
+struct problem_numbers {
+    const unsigned int *list; /* borrowed */
+    size_t count;
 };
 
 /*
@@ -44,6 +60,7 @@ struct problem {
     int error;             /* errno, used where `why` is NULL */
     int status;            /* to exit with; 0 stands for STATUS_REFUSED */
     enum hint hint;
+    struct problem_numbers numbers[2]; /* for the hint, each in the place of one % of its text */
 };
 
 /* Fills *problem with what follows, as an initializer of its members, and is false: for a function to return. */

@@ -18,7 +18,7 @@ enum userns {
 enum userns userns_of_users(void);
 enum userns userns_of_groups(void);
 
-/* Whether an ID is mapped, and so can be taken; true where /proc does not tell. */
+/* Whether an ID is mapped, and so can be taken; false where /proc does not tell. */
 bool userns_maps_uid(uid_t uid);
 bool userns_maps_gid(gid_t gid);
 
@@ -32,7 +32,8 @@ gid_t userns_overflow_gid(void);
  */
 bool userns_hides_group(const struct groups *groups);
 
-/* Whether /proc/self/setgroups denies setgroups(2); false where /proc does not tell. */
+/* Whether setgroups(2) is denied: no group is mapped, or /proc/self/setgroups does not allow it; true where there is
+ * none. */
 bool userns_denies_setgroups(void);
 
 #endif

@@ -1,5 +1,7 @@
 #include "capabilities.h"
 
+#include "spec.h"
+
 #include <cap-ng.h>
 #include <errno.h>
 #include <linux/capability.h>
@@ -17,16 +19,11 @@
 #define PREFIX "cap_"
 
 /* libcap-ng reports by its return value alone: where it made no system call there is no errno to go with it. */
-static bool applied(capng_select_t sets)
+static bool apply(capng_select_t sets, const char *call, struct problem *problem)
 {
     errno = 0;
-    if (capng_apply(sets) == 0) {
-        return true;
-    }
-    if (errno == 0) {
-        errno = ENOSYS;
-    }
-    return false;
+    return capng_apply(sets) == 0 || PROBLEM(problem, .what = call, .error = errno != 0 ? errno : ENOSYS,
+                                             .hint = errno == EPERM ? HINT_FILTER : HINT_NONE);
 }
 
 /* The number of the lowest capability in a set that is not empty. */
@@ -35,14 +32,19 @@ static unsigned int lowest(uint64_t set)
     return (unsigned int)__builtin_ctzll(set);
 }
 
-bool capabilities_read(struct capabilities *sets)
+bool capabilities_have_ambient(void)
+{
+    return prctl(PR_CAP_AMBIENT, (unsigned long)PR_CAP_AMBIENT_IS_SET, 0UL, 0UL, 0UL) >= 0 || errno != EINVAL;
+}
+
+bool capabilities_read(struct capabilities *sets, struct problem *problem)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
     /* All bits set: a call that claims success and writes nothing must not look like empty sets. */
     struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{~0U, ~0U, ~0U}, {~0U, ~0U, ~0U}};
 
     if (syscall(SYS_capget, &header, data) != 0) {
-        return false;
+        return PROBLEM(problem, .what = "capget", .error = errno);
     }
     sets->effective = (uint64_t)data[1].effective << 32 | data[0].effective;
     sets->permitted = (uint64_t)data[1].permitted << 32 | data[0].permitted;
@@ -53,7 +55,7 @@ bool capabilities_read(struct capabilities *sets)
         unsigned int number = lowest(rest);
         int bit = prctl(PR_CAP_AMBIENT, (unsigned long)PR_CAP_AMBIENT_IS_SET, (unsigned long)number, 0UL, 0UL);
         if (bit < 0 && errno != EINVAL) {
-            return false;
+            return PROBLEM(problem, .what = "PR_CAP_AMBIENT_IS_SET", .error = errno);
         }
         if (bit > 0) {
             sets->ambient |= CAPABILITY(number);
@@ -62,7 +64,7 @@ bool capabilities_read(struct capabilities *sets)
     return true;
 }
 
-bool capabilities_read_bounding(uint64_t *bounding)
+bool capabilities_read_bounding(uint64_t *bounding, struct problem *problem)
 {
     bool known = true;
 
@@ -71,11 +73,11 @@ bool capabilities_read_bounding(uint64_t *bounding)
     for (unsigned long number = 0; number <= SET_BITS; number++) {
         int bit = prctl(PR_CAPBSET_READ, number, 0UL, 0UL, 0UL);
         if (bit < 0 && (errno != EINVAL || number == 0)) {
-            return false;
+            return PROBLEM(problem, .what = "PR_CAPBSET_READ", .error = errno);
         }
         if (bit >= 0 && (!known || number == SET_BITS)) {
-            errno = EIO; /* an end that was none, or no end */
-            return false;
+            /* An end that was none, or no end. */
+            return PROBLEM(problem, .what = "PR_CAPBSET_READ", .error = EIO);
         }
         known = bit >= 0;
         if (bit > 0) {
@@ -85,40 +87,43 @@ bool capabilities_read_bounding(uint64_t *bounding)
     return true;
 }
 
-bool capabilities_clear_ambient(void)
+bool capabilities_clear_ambient(struct problem *problem)
 {
     capng_clear(CAPNG_SELECT_ALL);
-    return applied(CAPNG_SELECT_AMBIENT);
+    return apply(CAPNG_SELECT_AMBIENT, "PR_CAP_AMBIENT_CLEAR_ALL", problem) || !capabilities_have_ambient();
 }
 
-static bool add(uint64_t set, capng_type_t type)
+static bool add(uint64_t set, capng_type_t type, struct problem *problem)
 {
     for (uint64_t rest = set; rest != 0; rest &= rest - 1) {
         if (capng_update(CAPNG_ADD, type, lowest(rest)) != 0) {
-            errno = EINVAL;
-            return false;
+            return PROBLEM(problem, .what = "capabilities", .error = EINVAL);
         }
     }
     return true;
 }
 
-bool capabilities_set(const struct capabilities *sets)
+bool capabilities_set(const struct capabilities *sets, struct problem *problem)
 {
     capng_clear(CAPNG_SELECT_ALL);
-    return add(sets->effective, CAPNG_EFFECTIVE) && add(sets->permitted, CAPNG_PERMITTED) &&
-           add(sets->inheritable, CAPNG_INHERITABLE) && add(sets->ambient, CAPNG_AMBIENT) &&
-           applied(CAPNG_SELECT_CAPS) && (sets->ambient == 0 || applied(CAPNG_SELECT_AMBIENT));
+    return add(sets->effective, CAPNG_EFFECTIVE, problem) && add(sets->permitted, CAPNG_PERMITTED, problem) &&
+           add(sets->inheritable, CAPNG_INHERITABLE, problem) && add(sets->ambient, CAPNG_AMBIENT, problem) &&
+           apply(CAPNG_SELECT_CAPS, "capset", problem) &&
+           (sets->ambient == 0 || apply(CAPNG_SELECT_AMBIENT, "PR_CAP_AMBIENT_RAISE", problem));
 }
 
-bool capabilities_bound(uint64_t keep)
+bool capabilities_bound(uint64_t keep, struct problem *problem)
 {
     uint64_t bounding = 0;
 
-    if (capabilities_read_bounding(&bounding) && bounding == keep) {
+    if (!capabilities_read_bounding(&bounding, problem)) {
+        return false;
+    }
+    if (bounding == keep) {
         return true; /* libcap-ng wants CAP_SETPCAP even to drop nothing, and its newer versions fail without */
     }
     capng_clear(CAPNG_SELECT_ALL);
-    return add(keep, CAPNG_BOUNDING_SET) && applied(CAPNG_SELECT_BOUNDS);
+    return add(keep, CAPNG_BOUNDING_SET, problem) && apply(CAPNG_SELECT_BOUNDS, "PR_CAPBSET_DROP", problem);
 }
 
 /* The number of the capability called by these `length` bytes, or -1. */
@@ -140,28 +145,27 @@ static int number_of(const char *name, size_t length)
 
 bool capabilities_parse(const char *list, uint64_t available, uint64_t *keep, struct problem *problem)
 {
-    *keep = 0;
-    for (const char *element = list;; element++) {
-        size_t length = strcspn(element, ",");
-        bool optional = length > 0 && element[length - 1] == '?';
-        int number = number_of(element, length - optional);
+    static const char option[] = "--keep-caps";
+    struct spec_element element;
 
+    *keep = 0;
+    while (list != NULL) {
+        if (!spec_next(&list, option, &element, problem)) {
+            return false;
+        }
+        int number = number_of(element.text, element.length);
         if (number < 0) {
-            return PROBLEM(
-                problem, .what = "--keep-caps", .subject = length > 0 ? element : list, .subject_length = length,
-                .why = length > 0 ? "no such capability" : "an element of the list is empty", .hint = HINT_USAGE);
+            return PROBLEM(problem, .what = option, .subject = element.text, .subject_length = element.length,
+                           .why = "no such capability", .hint = HINT_USAGE);
         }
         if ((available & CAPABILITY(number)) != 0) {
             *keep |= CAPABILITY(number);
-        } else if (!optional) {
-            return PROBLEM(problem, .what = "--keep-caps", .subject = element, .subject_length = length,
+        } else if (!element.optional) {
+            return PROBLEM(problem, .what = option, .subject = element.text, .subject_length = element.length,
                            .why = "the caller does not have it", .hint = HINT_CAP_MISSING);
         }
-        element += length;
-        if (*element == '\0') {
-            return true;
-        }
     }
+    return true;
 }
 
 const char *capabilities_name(unsigned int number)

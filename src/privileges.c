@@ -1,9 +1,13 @@
 #include "privileges.h"
 
+#include "userns.h"
+
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/securebits.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -36,23 +40,22 @@ bool privileges_read(struct credentials *now, struct problem *problem)
     if (!groups_settle(&now->groups, problem)) {
         return false;
     }
-    if (!capabilities_read(&now->capabilities)) {
-        return PROBLEM(problem, .what = "capget", .error = errno);
-    }
-    return true;
+    return capabilities_read(&now->capabilities, problem);
 }
 
 bool privileges_check_install(const struct credentials *caller, struct problem *problem)
 {
     if (caller->real_uid != caller->effective_uid || caller->real_uid != caller->saved_uid) {
-        return PROBLEM(problem, .what = "refused", .why = "this binary is installed set-user-ID",
+        return PROBLEM(problem, .what = "refused", .why = "the real, effective and saved user IDs differ",
                        .hint = HINT_SET_ID_INSTALL);
     }
     if (caller->real_gid != caller->effective_gid || caller->real_gid != caller->saved_gid) {
-        return PROBLEM(problem, .what = "refused", .why = "this binary is installed set-group-ID",
+        return PROBLEM(problem, .what = "refused", .why = "the real, effective and saved group IDs differ",
                        .hint = HINT_SET_ID_INSTALL);
     }
-    if (caller->real_uid != 0 && (caller->capabilities.permitted & ~caller->capabilities.ambient) != 0) {
+    /* AT_SECURE too: gVisor gives a container's first process permitted capabilities that no file has given. */
+    if (caller->real_uid != 0 && (caller->capabilities.permitted & ~caller->capabilities.ambient) != 0 &&
+        getauxval(AT_SECURE) != 0) {
         return PROBLEM(problem, .what = "refused", .why = "this binary has file capabilities",
                        .hint = HINT_SET_ID_INSTALL);
     }
@@ -71,15 +74,36 @@ bool privileges_are_already(const struct credentials *caller, const struct privi
 }
 
 /* Why setgroups, setresgid or setresuid said no, in the kernel's own rules: credentials(7), user_namespaces(7). */
-static enum hint hint_for(const struct credentials *caller, int capability, enum hint lacking, enum hint denied)
+static bool cannot_change(const char *call, const struct credentials *caller, const struct privileges *want,
+                          struct problem *problem)
 {
-    if (errno == EINVAL) {
-        return HINT_UNMAPPED_ID;
+    int error = errno;
+    bool groups = strcmp(call, "setgroups") == 0;
+    bool user = strcmp(call, "setresuid") == 0;
+    bool mapped = user ? userns_maps_uid(want->uid) : userns_maps_gid(want->gid);
+    uint64_t right = CAPABILITY(user ? CAP_SETUID : CAP_SETGID);
+
+    *problem = (struct problem){.what = call, .error = error};
+    for (size_t i = 0; groups && mapped && i < want->groups.count; i++) {
+        mapped = userns_maps_gid(want->groups.ids[i]);
     }
-    if (errno != EPERM) {
-        return HINT_NONE;
+    if (error == EINVAL) {
+        problem->hint = mapped ? HINT_FILTER : HINT_UNMAPPED_ID;
+    } else if (error == EPERM && (caller->capabilities.effective & right) != 0) {
+        problem->hint = groups && userns_denies_setgroups() ? HINT_SETGROUPS_DENIED : HINT_FILTER;
+    } else if (error == EPERM && groups && has_ids(caller, want)) {
+        problem->hint = HINT_ONLY_GROUPS;
+        problem->numbers[0] = (struct problem_numbers){caller->groups.ids, caller->groups.count};
+        problem->numbers[1] = (struct problem_numbers){want->groups.ids, want->groups.count};
+    } else if (error == EPERM && has_ids(caller, want)) {
+        problem->hint = HINT_UNMAPPED_ID; /* it only reads as the ID that is wanted */
+    } else if (error == EPERM && caller->real_uid != 0) {
+        problem->hint = HINT_NOT_ROOT;
+        problem->numbers[0] = (struct problem_numbers){&caller->real_uid, 1};
+    } else if (error == EPERM) {
+        problem->hint = user ? HINT_CAP_SETUID : HINT_CAP_SETGID;
     }
-    return (caller->capabilities.effective & CAPABILITY(capability)) == 0 ? lacking : denied;
+    return false;
 }
 
 static bool change_ids(const struct credentials *caller, const struct privileges *want, struct problem *problem)
@@ -89,20 +113,17 @@ static bool change_ids(const struct credentials *caller, const struct privileges
         return PROBLEM(problem, .what = "PR_SET_KEEPCAPS", .error = errno);
     }
     if (want->change_ids && setgroups(want->groups.count, want->groups.ids) != 0) {
-        return PROBLEM(problem, .what = "setgroups", .error = errno,
-                       .hint = hint_for(caller, CAP_SETGID, HINT_CAP_SETGID, HINT_SETGROUPS_DENIED));
+        return cannot_change("setgroups", caller, want, problem);
     }
     /*
      * Also where nothing is to change: in a user namespace every ID that it does not map, the real root's too, reads
      * as the overflow ID, which is nobody's. To take an ID needs no privilege only from who has it.
      */
     if (setresgid(want->gid, want->gid, want->gid) != 0) {
-        return PROBLEM(problem, .what = "setresgid", .error = errno,
-                       .hint = hint_for(caller, CAP_SETGID, HINT_CAP_SETGID, HINT_NONE));
+        return cannot_change("setresgid", caller, want, problem);
     }
     if (setresuid(want->uid, want->uid, want->uid) != 0) {
-        return PROBLEM(problem, .what = "setresuid", .error = errno,
-                       .hint = hint_for(caller, CAP_SETUID, HINT_CAP_SETUID, HINT_NONE));
+        return cannot_change("setresuid", caller, want, problem);
     }
     return true;
 }
@@ -110,15 +131,39 @@ static bool change_ids(const struct credentials *caller, const struct privileges
 /* Root keeps what it has, less what would outlive a later step down; everyone else has exactly `keep`. */
 static bool change_capabilities(const struct privileges *want, struct problem *problem)
 {
-    struct capabilities sets = {want->keep, want->keep, want->keep, want->keep};
+    struct capabilities sets = {want->keep, want->keep, want->keep, want->ambient};
 
     if (want->uid == 0 && !want->exact) {
-        if (!capabilities_read(&sets)) {
-            return PROBLEM(problem, .what = "capget", .error = errno);
+        if (!capabilities_read(&sets, problem)) {
+            return false;
         }
         sets.inheritable = sets.ambient = 0;
     }
-    return capabilities_set(&sets) || PROBLEM(problem, .what = "capset", .error = errno);
+    return capabilities_set(&sets, problem);
+}
+
+/*
+ * proot(1) and its like answer all calls that set or get IDs themselves, while the kernel knows root. It takes the
+ * effective set from who leaves uid 0, capabilities(7), unless the securebits say not to: what is still there tells.
+ */
+static bool verify_left_root(const struct credentials *caller, const struct privileges *want, struct problem *problem)
+{
+    struct capabilities sets;
+
+    if (caller->effective_uid != 0 || want->uid == 0) {
+        return true;
+    }
+    if (!capabilities_read(&sets, problem)) {
+        return false;
+    }
+    if (sets.effective != 0) {
+        int bits = prctl(PR_GET_SECUREBITS, 0UL, 0UL, 0UL, 0UL);
+        if (bits < 0 || (bits & SECBIT_NO_SETUID_FIXUP) == 0) {
+            return PROBLEM(problem, .what = "verification",
+                           .why = "the user ID is still root's: setresuid did nothing");
+        }
+    }
+    return true;
 }
 
 bool privileges_drop(const struct credentials *caller, const struct privileges *want, struct problem *problem)
@@ -126,13 +171,8 @@ bool privileges_drop(const struct credentials *caller, const struct privileges *
     if (want->uid == UNCHANGED_UID || want->gid == UNCHANGED_GID) {
         return PROBLEM(problem, .what = "setresuid", .why = "-1 stands for no change and is no ID");
     }
-    if (!capabilities_clear_ambient()) {
-        return PROBLEM(problem, .what = "PR_CAP_AMBIENT_CLEAR_ALL", .error = errno);
-    }
-    if (want->shrink_bounding && !capabilities_bound(want->keep)) {
-        return PROBLEM(problem, .what = "PR_CAPBSET_DROP", .error = errno);
-    }
-    if (!change_ids(caller, want, problem)) {
+    if (!capabilities_clear_ambient(problem) || (want->shrink_bounding && !capabilities_bound(want->keep, problem)) ||
+        !change_ids(caller, want, problem) || !verify_left_root(caller, want, problem)) {
         return false;
     }
     if (want->set_no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) != 0) {
@@ -146,7 +186,7 @@ static bool verify_capabilities(const struct credentials *caller, const struct c
 {
     const struct capabilities *sets = &now->capabilities;
     bool right = sets->effective == want->keep && sets->permitted == want->keep && sets->inheritable == want->keep &&
-                 sets->ambient == want->keep;
+                 sets->ambient == want->ambient;
 
     if (want->uid == 0 && !want->exact) {
         right = sets->inheritable == 0 && sets->ambient == 0 && (sets->effective & ~sets->permitted) == 0 &&
@@ -157,8 +197,8 @@ static bool verify_capabilities(const struct credentials *caller, const struct c
     }
     if (want->shrink_bounding) {
         uint64_t bounding = 0;
-        if (!capabilities_read_bounding(&bounding)) {
-            return PROBLEM(problem, .what = "PR_CAPBSET_READ", .error = errno);
+        if (!capabilities_read_bounding(&bounding, problem)) {
+            return false;
         }
         if (bounding != want->keep) {
             return PROBLEM(problem, .what = "verification", .why = "the bounding set is not what was asked for");
@@ -167,10 +207,10 @@ static bool verify_capabilities(const struct credentials *caller, const struct c
     return true;
 }
 
-/* The one good answer to an attempt to go back is no: EPERM, or EINVAL where the ID is not mapped. */
+/* The good answer to an attempt to go back is no: EPERM, EINVAL where the ID is not mapped, or what a filter chose. */
 static bool impossible(int result)
 {
-    return result != 0 && (errno == EPERM || errno == EINVAL);
+    return result != 0;
 }
 
 static bool verify_no_way_back(const struct credentials *caller, const struct privileges *want, struct problem *problem)

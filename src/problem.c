@@ -5,6 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* How many of a list of IDs a hint names. */
+#define NUMBERS_MAX 20U
+
 static const char *hint_text(enum hint hint)
 {
     switch (hint) {
@@ -22,8 +25,8 @@ static const char *hint_text(enum hint hint)
         return "this user namespace does not map the ID: use one that /proc/self/uid_map and gid_map hold, or map more "
                "(/etc/subuid, /etc/subgid, --uidmap)";
     case HINT_SET_ID_INSTALL:
-        return "it is for root to become another user, never the other way: remove the set-ID bits or file "
-               "capabilities; to gain rights use sudo or doas";
+        return "it is for root to become another user, never the other way: call it as one user, remove set-ID bits "
+               "or file capabilities; to gain rights use sudo or doas";
     case HINT_PROCESS_LIMIT:
         return "the user has as many processes as RLIMIT_NPROC allows, counted over all containers: raise --ulimit "
                "nproc, or give each container its own user";
@@ -42,12 +45,57 @@ static const char *hint_text(enum hint hint)
     case HINT_CAP_MISSING:
         return "start the container with --cap-add for it, or mark it NAME? to do without";
     case HINT_CAP_SETPCAP:
-        return "CAP_SETPCAP is missing: start the container with --cap-add=SETPCAP, or with --cap-drop=ALL and "
-               "--cap-add of SETUID, SETGID, SETPCAP and what is to be kept";
+        return "CAP_SETPCAP is missing: start the container with --cap-add=SETPCAP; of --harden, --no-new-privs alone "
+               "takes no capability";
+    case HINT_NO_AMBIENT:
+        return "this kernel or sandbox has no ambient set, which would give it to a user other than root: mark it "
+               "NAME? to do without";
+    case HINT_FILTER:
+        return "neither capabilities nor the user namespace explain this: a seccomp filter or another security module "
+               "refuses it";
+    case HINT_NOT_ROOT:
+        return "the caller is uid % and not root: start the container as root, or use --if-root to run the command as "
+               "that user";
+    case HINT_ONLY_GROUPS:
+        return "the caller is that user already, only its groups differ (it has %; % are asked for): --if-root or "
+               "--keep-groups leaves them";
+    case HINT_NO_SUCH_NAME:
+        return "create it in the image (useradd, groupadd; on Alpine adduser, addgroup), or use UID:GID";
+    case HINT_EMPTY_GROUP:
+        return "is a variable unset? Without an entry the group would have been the caller's, root's perhaps";
+    case HINT_NO_COMMAND:
+        return "has the image no CMD, or is a variable unset, so that the command became USER?";
+    case HINT_OPTION_BEHIND:
+        return "options go before USER";
+    case HINT_ONE_WORD:
+        return "it is one word, spaces and all: leave out the quotes, or use sh -c";
+    case HINT_BUILTIN:
+        return "it is a shell's own command: use sh -c";
     case HINT_NONE:
         break;
     }
     return NULL;
+}
+
+/* The numbers of a list, as many as are of use. */
+static void put_numbers(struct output *output, const struct problem_numbers *numbers)
+{
+    for (size_t i = 0; i < numbers->count && i < NUMBERS_MAX; i++) {
+        output_text(output, i > 0 ? "," : "");
+        output_number(output, numbers->list[i]);
+    }
+    output_text(output, numbers->count > NUMBERS_MAX ? ",..." : numbers->count == 0 ? "none" : "");
+}
+
+static void put_hint(struct output *output, const char *text, const struct problem_numbers *numbers)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '%') {
+            put_numbers(output, numbers++);
+        } else {
+            output_text(output, (const char[]){*text, '\0'});
+        }
+    }
 }
 
 void problem_print(const char *name, const struct problem *problem)
@@ -76,7 +124,7 @@ void problem_print(const char *name, const struct problem *problem)
         output_text(&output, "\n");
         output_quoted(&output, name, strlen(name));
         output_text(&output, ": ");
-        output_text(&output, hint);
+        put_hint(&output, hint, problem->numbers);
     }
     output_text(&output, "\n");
     (void)output_end(&output, &unheard);

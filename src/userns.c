@@ -51,7 +51,7 @@ static enum userns read_map(const char *map, uint32_t id, bool *mapped)
     uint32_t outside = 0;
     uint32_t count = 0;
 
-    *mapped = at == end;
+    *mapped = false;
     if (at == end) {
         return USERNS_UNKNOWN;
     }
@@ -124,8 +124,9 @@ bool userns_hides_group(const struct groups *groups)
 
 bool userns_denies_setgroups(void)
 {
-    char text[4];
+    char text[5];
 
-    return read_start("/proc/self/setgroups", text, sizeof text) == sizeof text &&
-           memcmp(text, "deny", sizeof text) == 0;
+    return userns_of_groups() == USERNS_UNKNOWN ||
+           read_start("/proc/self/setgroups", text, sizeof text) != sizeof text ||
+           memcmp(text, "allow", sizeof text) != 0;
 }
