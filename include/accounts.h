@@ -22,6 +22,7 @@ struct accounts {
     const char *path;   /* borrowed */
     int fd;             /* -1: nothing (more) to read */
     int error;          /* errno of a read that failed, EIO where the file shrank, else 0 */
+    bool generous;
     unsigned long line; /* the line that is being read, from 1 */
     size_t at, end;     /* what of the buffer is still to be parsed */
     uint64_t missing;   /* bytes that the file had when it was opened and that were not read yet */

@@ -26,10 +26,12 @@ enum identity_groups {
 struct identity_request {
     struct userspec spec; /* a USER that is neither a name nor an ID is an error */
     enum identity_groups groups;
-    const char *list;            /* IDENTITY_GROUPS_LIST: names or IDs with commas between them */
-    bool shell;                  /* the login shell is needed as well */
-    bool keep_groups;            /* besides, the caller's groups less gid 0 and less those that list root */
-    gid_t caller_gid;            /* for a numeric USER without an entry */
+    const char *list; /* IDENTITY_GROUPS_LIST: names or IDs with commas between them */
+    const char *add;  /* besides, these: names, IDs or paths, "?" behind what may be missing; or NULL */
+    bool allow_root;  /* a path of `add` may yield group 0 */
+    bool shell;       /* the login shell is needed as well */
+    bool keep_groups; /* besides, the caller's groups less gid 0 and less those that list a name with uid 0 */
+    gid_t caller_gid; /* for a numeric USER without an entry */
     struct groups caller_groups; /* borrowed */
 };
 
@@ -39,8 +41,8 @@ struct identity_source {
     unsigned long line; /* of that file, from 1; 0 if it is not one */
 };
 
-/* Bytes of room for the fields of the user's entry, and behind them those of one group's at a time. */
-#define IDENTITY_TEXT_ROOM (2 * ACCOUNTS_ROOM)
+/* Bytes of room for the fields of the user's entry, and behind them those of another user and of a group at a time. */
+#define IDENTITY_TEXT_ROOM (3 * ACCOUNTS_ROOM)
 
 /* Who the command will be. */
 struct identity {
@@ -56,16 +58,20 @@ struct identity {
     struct accounts_entry user; /* name, home and shell as in the file */
     struct groups groups;       /* gid among them; the caller's memory, GROUPS_ROOM of them */
     /* The caller's memory too: large, of which a common case touches the beginnings alone. */
-    char *text;            /* IDENTITY_TEXT_ROOM bytes; the first user.used must live as long as the identity */
-    struct accounts *file; /* to read with */
+    char *text;             /* IDENTITY_TEXT_ROOM bytes; the first user.used must live as long as the identity */
+    struct accounts *files; /* two, to read with */
 };
 
 /*
  * Resolves *request into *identity, whose memory the caller has set, by the rules of passwd(5) and group(5) files: the
  * first entry that matches wins, and a malformed one with the wanted name is an error. False with *problem for: an
- * empty USER, no such user or group, a malformed entry (file and line), a field that does not fit, an account file that
- * cannot be read, too many groups, an empty element in the list.
+ * empty USER, an empty GROUP behind an ID without an entry, no such user or group, a malformed entry (file and line), a
+ * field that does not fit, an account file that cannot be read, too many groups, an empty element in the list.
  */
 bool identity_resolve(const struct identity_request *request, struct identity *identity, struct problem *problem);
+
+/* Checks the lists of *request by the same rules, for a caller that keeps its groups: then those found are of no use.
+ */
+bool identity_check_groups(const struct identity_request *request, struct identity *identity, struct problem *problem);
 
 #endif

@@ -25,6 +25,8 @@ struct options {
     const char *keep_caps; /* the LIST, or NULL */
     const char *reference; /* the PATH, or NULL: then `spec` */
     const char *home;      /* the DIR, or NULL */
+    const char *group_add; /* the LIST, or NULL */
+    const char *umask;     /* the MODE as it was given, or NULL */
     struct userspec spec;
     char *const *command; /* ends in NULL, never empty */
 };

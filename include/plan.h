@@ -14,6 +14,8 @@ struct plan {
     struct identity identity; /* who it is about, and where each fact is from; its memory is the caller's */
     struct privileges want;
     bool give_stdio; /* descriptors 0 to 2, to the new user */
+    bool set_umask;
+    mode_t umask; /* where it is to be set */
     /* The environment; NULL: unchanged. Borrowed from the options or the identity. */
     const char *home;
     const char *login; /* USER and LOGNAME */

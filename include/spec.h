@@ -20,6 +20,7 @@ struct spec_part {
 };
 
 struct userspec {
+    bool colon; /* one stands behind USER, whether or not a GROUP does */
     struct spec_part user;
     struct spec_part group;
 };
@@ -48,6 +49,19 @@ bool spec_part_parse(const char *text, size_t length, const char *what, struct s
 
 /* Whether there is a name or an ID at all. */
 bool spec_part_given(const struct spec_part *part);
+
+/* One element of a LIST with commas between. */
+struct spec_element {
+    const char *text; /* borrowed, not terminated */
+    size_t length;    /* bytes, at least 1, without the "?" */
+    bool optional;    /* a "?" stands behind it: it may be missing */
+};
+
+/*
+ * Takes the first element off *list, which becomes NULL with the last one. False with *problem, under the name of the
+ * option, for an empty one.
+ */
+bool spec_next(const char **list, const char *option, struct spec_element *element, struct problem *problem);
 
 /*
  * Splits `text` at its first colon. An empty USER or GROUP gives a part of length 0: the caller decides

@@ -44,10 +44,10 @@ static bool put_groups(struct output *out, const struct identity *identity, char
     struct accounts_entry entry = {.room = identity->text + identity->user.used};
 
     memset(done, 0, groups->count);
-    if (!accounts_open(identity->file, IDENTITY_GROUP, "", 0, problem)) {
+    if (!accounts_open(identity->files, IDENTITY_GROUP, "", 0, problem)) {
         return false;
     }
-    while (accounts_next_group(identity->file, &entry)) {
+    while (accounts_next_group(identity->files, &entry)) {
         const gid_t *place = entry.malformed ? NULL : groups_find(groups, entry.gid);
         if (place != NULL && !done[place - groups->ids]) {
             done[place - groups->ids] = 1;
@@ -59,7 +59,20 @@ static bool put_groups(struct output *out, const struct identity *identity, char
             put_group(out, groups->ids[i], NULL);
         }
     }
-    return accounts_close(identity->file, problem);
+    return accounts_close(identity->files, problem);
+}
+
+/* Those of the caller's groups that --keep-groups does not keep. */
+static void put_left_out(struct output *out, const struct groups *caller, const struct groups *groups)
+{
+    for (size_t i = 0; i < caller->count; i++) {
+        if (groups_find(groups, caller->ids[i]) == NULL) {
+            output_text(out, "group left out: ");
+            output_number(out, caller->ids[i]);
+            output_text(out,
+                        caller->ids[i] == 0 ? ", root's\n" : ", " IDENTITY_GROUP " gives it to a name with uid 0\n");
+        }
+    }
 }
 
 static void put_set(struct output *out, uint64_t set)
@@ -131,13 +144,23 @@ static void put_stdio(struct output *out, const struct plan *plan)
     output_text(out, *separator == '\0' ? "none\n" : "\n");
 }
 
+static void put_umask(struct output *out, const struct plan *plan)
+{
+    output_text(out, "umask: ");
+    for (unsigned int shift = 9; shift > 0; shift -= 3) {
+        output_number(out, plan->umask >> (shift - 3) & 7U);
+    }
+    output_text(out, "\n");
+}
+
 static void put_command(struct output *out, const char *path)
 {
     put_value(out, "command: ", path);
     output_text(out, "\n");
 }
 
-bool dry_run(const struct options *options, const struct plan *plan, char *done, struct problem *problem)
+bool dry_run(const struct options *options, const struct credentials *caller, const struct plan *plan, char *done,
+             struct problem *problem)
 {
     const struct identity *identity = &plan->identity;
     struct output out;
@@ -154,8 +177,14 @@ bool dry_run(const struct options *options, const struct plan *plan, char *done,
     output_number(&out, identity->gid);
     put_source(&out, &identity->gid_source);
     bool good = put_groups(&out, identity, done, problem);
+    if (options->keep_groups) {
+        put_left_out(&out, &caller->groups, &identity->groups);
+    }
     put_environment(&out, plan);
     put_privileges(&out, &plan->want);
+    if (plan->set_umask) {
+        put_umask(&out, plan);
+    }
     if (options->chown_stdio) {
         put_stdio(&out, plan);
     }

@@ -1,5 +1,8 @@
 #include "identity.h"
 
+#include "reference.h"
+
+#include <errno.h>
 #include <string.h>
 
 /* What was asked for, as the subject of a problem. */
@@ -15,7 +18,7 @@ static bool matches(const struct accounts_entry *entry, const struct spec_part *
 
 static bool find_user(const struct spec_part *user, struct identity *identity, struct problem *problem)
 {
-    struct accounts *file = identity->file;
+    struct accounts *file = identity->files;
     struct accounts_entry *entry = &identity->user;
     char field[SPEC_ID_TEXT];
     const char *wanted = user->text;
@@ -40,8 +43,8 @@ static bool find_user(const struct spec_part *user, struct identity *identity, s
         return false;
     }
     if (!identity->has_entry) {
-        return user->numeric ||
-               PROBLEM(problem, .what = "user", SUBJECT(user), .why = "no such user in " IDENTITY_PASSWD);
+        return user->numeric || PROBLEM(problem, .what = "user", SUBJECT(user),
+                                        .why = "no such user in " IDENTITY_PASSWD, .hint = HINT_NO_SUCH_NAME);
     }
     if (entry->malformed) {
         return PROBLEM(problem, .what = IDENTITY_PASSWD, .line = entry->line, SUBJECT(user),
@@ -63,7 +66,7 @@ static struct accounts_entry group_entry(struct identity *identity)
 static bool find_group(const struct spec_part *group, struct identity *identity, gid_t *gid,
                        struct identity_source *source, struct problem *problem)
 {
-    struct accounts *file = identity->file;
+    struct accounts *file = identity->files;
     struct accounts_entry entry = group_entry(identity);
     bool found = false;
 
@@ -82,7 +85,8 @@ static bool find_group(const struct spec_part *group, struct identity *identity,
         return false;
     }
     if (!found) {
-        return PROBLEM(problem, .what = "group", SUBJECT(group), .why = "no such group in " IDENTITY_GROUP);
+        return PROBLEM(problem, .what = "group", SUBJECT(group), .why = "no such group in " IDENTITY_GROUP,
+                       .hint = HINT_NO_SUCH_NAME);
     }
     if (entry.malformed) {
         return PROBLEM(problem, .what = IDENTITY_GROUP, .line = entry.line, SUBJECT(group),
@@ -96,7 +100,7 @@ static bool find_group(const struct spec_part *group, struct identity *identity,
 /* Adds the groups that list the `length` bytes at `name` as a member. */
 static bool add_groups_of(const char *name, size_t length, struct identity *identity, struct problem *problem)
 {
-    struct accounts *file = identity->file;
+    struct accounts *file = identity->files;
     struct accounts_entry entry = group_entry(identity);
     bool fits = true;
 
@@ -113,25 +117,106 @@ static bool add_groups_of(const char *name, size_t length, struct identity *iden
 
 static bool add_listed(const char *list, struct identity *identity, struct problem *problem)
 {
-    for (const char *element = list;; element++) {
-        size_t length = strcspn(element, ",");
-        struct spec_part part;
-        gid_t gid = 0;
-        struct identity_source source;
+    struct spec_element element;
+    struct spec_part part;
+    gid_t gid = 0;
+    struct identity_source source;
 
-        if (length == 0) {
-            return PROBLEM(problem, .what = "--groups", .subject = list, .why = "an element of the list is empty",
-                           .hint = HINT_USAGE);
-        }
-        if (!spec_part_parse(element, length, "group", &part, problem) ||
+    while (list != NULL) {
+        if (!spec_next(&list, "--groups", &element, problem) ||
+            !spec_part_parse(element.text, element.length + element.optional, "group", &part, problem) ||
             !find_group(&part, identity, &gid, &source, problem) || !groups_add(&identity->groups, gid, problem)) {
             return false;
         }
-        element += length;
-        if (*element == '\0') {
-            return true;
+    }
+    return true;
+}
+
+/* The group of an element of --group-add: what has a slash is a path. */
+static bool find_extra(const struct spec_element *element, bool allow_root, struct identity *identity, gid_t *gid,
+                       struct problem *problem)
+{
+    char *path = identity->text + identity->user.used;
+    struct identity_source source;
+    struct spec_part part;
+
+    if (memchr(element->text, '/', element->length) == NULL) {
+        return spec_part_parse(element->text, element->length, "group", &part, problem) &&
+               find_group(&part, identity, gid, &source, problem);
+    }
+    if (element->length >= ACCOUNTS_FIELD_MAX) {
+        return PROBLEM(problem, .what = "--group-add", SUBJECT(element), .error = ENAMETOOLONG);
+    }
+    memcpy(path, element->text, element->length);
+    path[element->length] = '\0';
+    return reference_group(path, allow_root, gid, problem);
+}
+
+static bool add_extra(const char *list, bool allow_root, struct identity *identity, struct problem *problem)
+{
+    struct spec_element element;
+    gid_t gid = 0;
+
+    while (list != NULL) {
+        if (!spec_next(&list, "--group-add", &element, problem)) {
+            return false;
+        }
+        if (find_extra(&element, allow_root, identity, &gid, problem)) {
+            if (!groups_add(&identity->groups, gid, problem)) {
+                return false;
+            }
+        } else if (!element.optional ||
+                   (problem->hint != HINT_NO_SUCH_NAME && problem->error != ENOENT && problem->error != ENOTDIR)) {
+            return false;
         }
     }
+    return true;
+}
+
+/* Adds the groups that the container's runtime may have given to root by this name: its parser takes more for a line.
+ */
+static bool add_groups_of_root(const struct accounts_entry *root, struct identity *identity, struct problem *problem)
+{
+    struct accounts *file = identity->files + 1;
+    struct accounts_entry entry = {.room = root->room + root->used};
+    bool good = true;
+
+    if (!accounts_open(file, IDENTITY_GROUP, root->name.text, root->name.length, problem)) {
+        return false;
+    }
+    file->generous = true;
+    while (good && accounts_next_group(file, &entry)) {
+        if (entry.lists_wanted && entry.malformed) {
+            good = PROBLEM(problem, .what = IDENTITY_GROUP, .line = entry.line, SUBJECT(&root->name),
+                           .why = "the entry is malformed, and lists a name with uid 0");
+        } else if (entry.lists_wanted) {
+            good = groups_add(&identity->groups, entry.gid, problem);
+        }
+    }
+    return accounts_close(file, problem) && good;
+}
+
+/* A malformed ID is 0 to the container's runtime: such a line gives root a name as well. */
+static bool add_groups_of_roots(struct identity *identity, struct problem *problem)
+{
+    struct accounts *file = identity->files;
+    struct accounts_entry entry = {.room = identity->text + identity->user.used};
+    bool good = true;
+
+    if (!accounts_open(file, IDENTITY_PASSWD, "", 0, problem)) {
+        return false;
+    }
+    file->generous = true;
+    while (good && accounts_next_user(file, &entry)) {
+        bool root = (entry.malformed || entry.uid == 0) && entry.name.length > 0;
+        if (root && entry.name.length >= ACCOUNTS_FIELD_MAX) {
+            good =
+                PROBLEM(problem, .what = IDENTITY_PASSWD, .line = entry.line, .why = "a name with uid 0 is too long");
+        } else if (root) {
+            good = add_groups_of_root(&entry, identity, problem);
+        }
+    }
+    return accounts_close(file, problem) && good;
 }
 
 /* The runtime's groups: root's own memberships, first in the list, tell which of the caller's they are not. */
@@ -140,7 +225,7 @@ static bool keep_caller_groups(const struct groups *caller, struct identity *ide
     struct groups *groups = &identity->groups;
     size_t kept = 0;
 
-    if (!add_groups_of("root", strlen("root"), identity, problem) || !groups_settle(groups, problem)) {
+    if (!add_groups_of_roots(identity, problem) || !groups_settle(groups, problem)) {
         return false;
     }
     for (size_t i = 0; i < caller->count; i++) {
@@ -170,7 +255,17 @@ static bool resolve_groups(const struct identity_request *request, struct identi
     if (request->groups == IDENTITY_GROUPS_LIST && !add_listed(request->list, identity, problem)) {
         return false;
     }
+    if (request->add != NULL && !add_extra(request->add, request->allow_root, identity, problem)) {
+        return false;
+    }
     return groups_add(&identity->groups, identity->gid, problem) && groups_settle(&identity->groups, problem);
+}
+
+bool identity_check_groups(const struct identity_request *request, struct identity *identity, struct problem *problem)
+{
+    identity->groups.count = 0;
+    return (request->list == NULL || add_listed(request->list, identity, problem)) &&
+           (request->add == NULL || add_extra(request->add, true, identity, problem));
 }
 
 bool identity_resolve(const struct identity_request *request, struct identity *identity, struct problem *problem)
@@ -198,6 +293,9 @@ bool identity_resolve(const struct identity_request *request, struct identity *i
         if (identity->user.shell.length > 0) {
             identity->shell = identity->user.shell.text;
         }
+    } else if (request->spec.colon && !spec_part_given(group)) {
+        return PROBLEM(problem, .what = "group", SUBJECT(user),
+                       .why = "GROUP is empty, and the ID has no entry in " IDENTITY_PASSWD, .hint = HINT_EMPTY_GROUP);
     } else {
         (void)spec_format(user->id, identity->digits);
         identity->login = identity->digits;

@@ -18,6 +18,7 @@
 #include "privileges.h"
 #include "problem.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define TEXT_ROOM (IDENTITY_TEXT_ROOM + COMMAND_ROOM)
@@ -29,7 +30,7 @@ struct run {
     struct plan plan;
     struct credentials now;
     char text[TEXT_ROOM]; /* of the account files, then the user's part of that, the environment and the path */
-    struct accounts file;
+    struct accounts files[2];
     gid_t groups[GROUPS_MAX + GROUPS_ROOM + GROUPS_MAX]; /* the caller's, the new ones, those read back */
 };
 
@@ -65,22 +66,27 @@ static bool step_down(int argc, char *const argv[], struct run *run, struct prob
         return print(options->help ? options_usage(options) : "stepdown " STEPDOWN_VERSION "\n", problem);
     }
     plan->identity.text = run->text;
-    plan->identity.file = &run->file;
+    plan->identity.files = run->files;
     plan->identity.groups.ids = run->groups + run->caller.groups.count;
     if (!plan_make(options, &run->caller, plan, problem)) {
         return false;
     }
     run->now.groups.ids = plan->identity.groups.ids + plan->identity.groups.count;
     if (options->dry_run) {
-        return dry_run(options, plan, (char *)run->now.groups.ids, problem);
+        return dry_run(options, &run->caller, plan, (char *)run->now.groups.ids, problem);
     }
     if (plan->give_stdio) {
         command_give_stdio(plan->identity.uid);
     }
+    if (!privileges_drop(&run->caller, &plan->want, problem) ||
+        !privileges_verify(&run->caller, &plan->want, &run->now, problem)) {
+        return false;
+    }
+    if (plan->set_umask) {
+        (void)umask(plan->umask); /* it cannot fail, umask(2) */
+    }
     char *room = run->text + plan->identity.user.used;
-    return privileges_drop(&run->caller, &plan->want, problem) &&
-           privileges_verify(&run->caller, &plan->want, &run->now, problem) && set_environment(plan, &room, problem) &&
-           command_execute(options->command, room, problem);
+    return set_environment(plan, &room, problem) && command_execute(options->command, room, problem);
 }
 
 int main(int argc, char *argv[])

@@ -17,6 +17,7 @@ static const struct option known[] = {
     {"init-groups", FLAG, offsetof(struct options, init_groups)},
     {"clear-groups", FLAG, offsetof(struct options, clear_groups)},
     {"groups", VALUE, offsetof(struct options, groups)},
+    {"group-add", VALUE, offsetof(struct options, group_add)},
     {"keep-groups", FLAG, offsetof(struct options, keep_groups)},
     {"keep-caps", VALUE, offsetof(struct options, keep_caps)},
     {"no-new-privs", FLAG, offsetof(struct options, no_new_privs)},
@@ -25,6 +26,7 @@ static const struct option known[] = {
     {"reference", VALUE, offsetof(struct options, reference)},
     {"allow-root", FLAG, offsetof(struct options, allow_root)},
     {"home", VALUE, offsetof(struct options, home)},
+    {"umask", VALUE, offsetof(struct options, umask)},
     {"user-env", FLAG, offsetof(struct options, user_env)},
     {"chown-stdio", FLAG, offsetof(struct options, chown_stdio)},
     {"dry-run", FLAG, offsetof(struct options, dry_run)},
@@ -84,8 +86,9 @@ static bool check_combination(const struct options *options, struct problem *pro
         return WRONG(problem, .what = "options",
                      .why = "--init-groups, --clear-groups and --groups exclude each other");
     }
-    if (options->allow_root && options->reference == NULL) {
-        return WRONG(problem, .what = "option", .subject = "--allow-root", .why = "goes with --reference alone");
+    if (options->allow_root && options->reference == NULL && options->group_add == NULL) {
+        return WRONG(problem, .what = "option", .subject = "--allow-root",
+                     .why = "goes with --reference or --group-add alone");
     }
     return true;
 }
@@ -150,7 +153,7 @@ bool options_parse(int argc, char *const argv[], struct options *options, struct
         }
     }
     if (index >= argc) {
-        return WRONG(problem, .what = "usage", .why = "COMMAND is missing");
+        return PROBLEM(problem, .what = "usage", .why = "COMMAND is missing", .hint = HINT_NO_COMMAND);
     }
     options->command = argv + index;
     return true;
@@ -173,14 +176,16 @@ const char *options_usage(const struct options *options)
            "      --init-groups     with USER:GROUP, the groups that list USER as well\n"
            "      --clear-groups    no group but the primary one\n"
            "      --groups=LIST     these groups and the primary one\n"
-           "      --keep-groups     besides, those of the container runtime (--group-add)\n"
+           "      --group-add=LIST  besides, these groups, or those that own these paths\n"
+           "      --keep-groups     besides, those of the container runtime\n"
            "      --keep-caps=LIST  keep exactly these capabilities; NAME? only if there\n"
            "      --no-new-privs    no gain of privilege by any later exec\n"
            "      --harden          --no-new-privs, and shrink the bounding set\n"
            "      --if-root         step down only if the caller is root\n"
            "      --reference=PATH  be the owner and group of PATH\n"
-           "      --allow-root      let --reference yield root\n"
+           "      --allow-root      let --reference and --group-add yield root\n"
            "      --home=DIR        set HOME to DIR\n"
+           "      --umask=MODE      set the umask\n"
            "      --user-env        set USER, LOGNAME and SHELL too\n"
            "      --chown-stdio     give pipes and terminals at 0, 1 and 2 to USER\n"
            "      --dry-run         print what would happen and run nothing\n"

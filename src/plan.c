@@ -8,6 +8,8 @@
 #include <linux/capability.h>
 #include <string.h>
 
+#define UMASK_MAX 0777U
+
 static enum identity_groups groups_of(const struct options *options)
 {
     return options->init_groups      ? IDENTITY_GROUPS_INIT
@@ -16,23 +18,32 @@ static enum identity_groups groups_of(const struct options *options)
                                      : IDENTITY_GROUPS_DEFAULT;
 }
 
-static bool plan_user(const struct options *options, const struct credentials *caller, struct identity *identity,
-                      struct problem *problem)
+/* Who it is to be; a caller that stays has the values of the options looked at, and is who it is. */
+static bool plan_user(const struct options *options, const struct credentials *caller, bool stays,
+                      struct identity *identity, struct problem *problem)
 {
     struct identity_request request = {.spec = options->spec,
                                        .groups = groups_of(options),
                                        .list = options->groups,
+                                       .add = options->group_add,
+                                       .allow_root = options->allow_root,
                                        .shell = options->user_env,
                                        .keep_groups = options->keep_groups,
                                        .caller_gid = caller->real_gid,
                                        .caller_groups = caller->groups};
 
     if (options->reference != NULL &&
-        !reference_spec(options->reference, options->allow_root, &request.spec, problem)) {
+        !reference_spec(options->reference, options->allow_root || stays, &request.spec, problem)) {
         return false;
     }
-    if (options->empty_is_caller && !spec_part_given(&options->spec.user)) {
-        request.spec.user = (struct spec_part){.numeric = true, .id = caller->real_uid};
+    if (stays) {
+        return identity_check_groups(&request, identity, problem);
+    }
+    if (options->empty_is_caller) {
+        request.spec.colon = false; /* nothing behind it is the caller's group there */
+        if (!spec_part_given(&options->spec.user)) {
+            request.spec.user = (struct spec_part){.numeric = true, .id = caller->real_uid};
+        }
     }
     if (!identity_resolve(&request, identity, problem)) {
         return false;
@@ -53,32 +64,70 @@ static void plan_to_stay(const struct credentials *caller, struct identity *iden
     memcpy(identity->groups.ids, caller->groups.ids, caller->groups.count * sizeof *identity->groups.ids);
 }
 
+/* The capabilities that are kept, of those that are to be had. */
+static bool plan_kept(const struct options *options, uint64_t available, struct privileges *want,
+                      struct problem *problem)
+{
+    /* Root's come by the bounding set; everyone else's outlive execve as ambient ones. */
+    bool ambient = capabilities_have_ambient();
+
+    if (!capabilities_parse(options->keep_caps, ambient || want->uid == 0 ? available : 0, &want->keep, problem)) {
+        if (!ambient && problem->hint == HINT_CAP_MISSING) {
+            problem->hint = HINT_NO_AMBIENT;
+        }
+        return false;
+    }
+    want->ambient = ambient ? want->keep : 0;
+    return true;
+}
+
 /* What becomes of the capabilities, and whether the caller has what that takes. */
-static bool plan_capabilities(const struct options *options, const struct credentials *caller, struct privileges *want,
-                              struct problem *problem)
+static bool plan_capabilities(const struct options *options, const struct credentials *caller, bool stays,
+                              struct privileges *want, struct problem *problem)
 {
     uint64_t bounding = 0;
     uint64_t held = caller->capabilities.permitted;
 
+    want->set_no_new_privs = options->no_new_privs || options->harden;
+    if (stays) { /* it has what it has: only the names are looked at */
+        return options->keep_caps == NULL || capabilities_parse(options->keep_caps, UINT64_MAX, &bounding, problem);
+    }
     if (options->keep_caps == NULL && !options->harden) {
         return true;
     }
-    if (!capabilities_read_bounding(&bounding)) {
-        return PROBLEM(problem, .what = "PR_CAPBSET_READ", .error = errno);
+    if (!capabilities_read_bounding(&bounding, problem)) {
+        return false;
     }
     /* A dry run needs no privilege: it tells what root would do here, whom the kernel gives the bounding set. */
     if (options->dry_run && caller->real_uid != 0) {
         held = bounding;
     }
-    if (options->keep_caps != NULL && !capabilities_parse(options->keep_caps, held & bounding, &want->keep, problem)) {
+    if (options->keep_caps != NULL && !plan_kept(options, held & bounding, want, problem)) {
         return false;
     }
     want->exact = true;
-    want->set_no_new_privs = want->set_no_new_privs || options->harden;
     /* The exec of a program by root fills its sets from the bounding set, capabilities(7). */
     want->shrink_bounding = options->harden || want->uid == 0;
     return !want->shrink_bounding || bounding == want->keep || (held & CAPABILITY(CAP_SETPCAP)) != 0 ||
            PROBLEM(problem, .what = "bounding set", .why = "cannot be shrunk by this caller", .hint = HINT_CAP_SETPCAP);
+}
+
+/* What the other options say, as numbers; and whether that can be. */
+static bool plan_values(const struct options *options, struct plan *plan, struct problem *problem)
+{
+    uint32_t mode = 0;
+
+    if (options->home != NULL && strlen(options->home) >= COMMAND_TEXT_MAX) {
+        return PROBLEM(problem, .what = "--home", .subject = options->home, .error = ENAMETOOLONG);
+    }
+    for (const char *digit = options->umask; digit != NULL && *digit != '\0'; digit++) {
+        mode = *digit >= '0' && *digit <= '7' && mode <= UMASK_MAX / 8 ? mode * 8 + (uint32_t)(*digit - '0')
+                                                                       : UMASK_MAX + 1;
+    }
+    plan->umask = (mode_t)mode;
+    plan->set_umask = options->umask != NULL;
+    return mode <= UMASK_MAX || PROBLEM(problem, .what = "--umask", .subject = options->umask,
+                                        .why = "a mode is an octal number from 0 to 777", .hint = HINT_USAGE);
 }
 
 static void plan_environment(const struct options *options, bool stays, struct plan *plan)
@@ -101,25 +150,21 @@ bool plan_make(const struct options *options, const struct credentials *caller, 
     struct privileges *want = &plan->want;
     bool stays = options->if_root && caller->real_uid != 0;
 
-    if (options->home != NULL && strlen(options->home) >= COMMAND_TEXT_MAX) {
-        return PROBLEM(problem, .what = "--home", .subject = options->home, .error = ENAMETOOLONG);
+    if (!plan_values(options, plan, problem) || !plan_user(options, caller, stays, identity, problem)) {
+        return false;
     }
     if (stays) {
         plan_to_stay(caller, identity);
-    } else if (!plan_user(options, caller, identity, problem)) {
-        return false;
     }
     plan_environment(options, stays, plan);
-    *want = (struct privileges){.uid = identity->uid,
-                                .gid = identity->gid,
-                                .groups = identity->groups,
-                                .set_no_new_privs = options->no_new_privs};
-    want->change_ids = !stays && !privileges_are_already(caller, want);
+    *want = (struct privileges){.uid = identity->uid, .gid = identity->gid, .groups = identity->groups};
+    /* A group that only reads as one of the wanted may be another: the groups are set then, or refused. */
+    want->change_ids = !stays && (!privileges_are_already(caller, want) || userns_hides_group(&caller->groups));
     plan->give_stdio = options->chown_stdio && want->change_ids;
     if (options->keep_groups && want->change_ids && userns_hides_group(&caller->groups)) {
         return PROBLEM(problem, .what = "--keep-groups",
                        .why = "a group of the caller's is not mapped into this user namespace",
                        .hint = HINT_UNMAPPED_ID);
     }
-    return stays || plan_capabilities(options, caller, want, problem);
+    return plan_capabilities(options, caller, stays, want, problem);
 }

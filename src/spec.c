@@ -64,6 +64,21 @@ bool spec_part_given(const struct spec_part *part)
     return part->numeric || part->length > 0;
 }
 
+bool spec_next(const char **list, const char *option, struct spec_element *element, struct problem *problem)
+{
+    const char *text = *list;
+    size_t length = strcspn(text, ",");
+    bool optional = length > 0 && text[length - 1] == '?';
+
+    if (length == optional) {
+        return PROBLEM(problem, .what = option, .subject = text, .why = "an element of the list is empty",
+                       .hint = HINT_USAGE);
+    }
+    *element = (struct spec_element){.text = text, .length = length - optional, .optional = optional};
+    *list = text[length] == ',' ? text + length + 1 : NULL;
+    return true;
+}
+
 bool spec_parse(const char *text, struct userspec *spec, struct problem *problem)
 {
     size_t length = strlen(text);
@@ -75,6 +90,7 @@ bool spec_parse(const char *text, struct userspec *spec, struct problem *problem
     if (memchr(group, ':', group_length) != NULL) {
         return PROBLEM(problem, .what = "user-spec", .subject = text, .why = "more than one colon in USER[:GROUP]");
     }
+    spec->colon = colon != NULL;
     return spec_part_parse(text, user_length, "user", &spec->user, problem) &&
            spec_part_parse(group, group_length, "group", &spec->group, problem);
 }
