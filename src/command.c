@@ -178,9 +178,32 @@ static bool cannot_run(const char *path, int error, struct problem *problem)
                    .hint = hint_for(error));
 }
 
+/* What people take for a command in a container. */
+static enum hint hint_for_missing(const char *command)
+{
+    static const char builtins[] =
+        " . alias bg cd command eval exec exit export fg hash jobs read set shift source trap "
+        "type ulimit umask unset wait ";
+    size_t length = strlen(command);
+
+    if (command[0] == '-') {
+        return HINT_OPTION_BEHIND;
+    }
+    if (strpbrk(command, " \t\n") != NULL) {
+        return HINT_ONE_WORD;
+    }
+    for (const char *at = strstr(builtins, command); at != NULL; at = strstr(at + 1, command)) {
+        if (length > 0 && at > builtins && at[-1] == ' ' && at[length] == ' ') {
+            return HINT_BUILTIN;
+        }
+    }
+    return HINT_NONE;
+}
+
 static bool not_found(const char *command, int error, const char *why, struct problem *problem)
 {
-    return PROBLEM(problem, .what = "exec", .subject = command, .error = error, .why = why, .status = STATUS_NOT_FOUND);
+    return PROBLEM(problem, .what = "exec", .subject = command, .error = error, .why = why, .status = STATUS_NOT_FOUND,
+                   .hint = hint_for_missing(command));
 }
 
 /* One with a slash, or no text at all: there is nothing to search. */
