@@ -178,22 +178,20 @@ static bool cannot_run(const char *path, int error, struct problem *problem)
                    .hint = hint_for(error));
 }
 
-/* What people take for a command in a container. */
+/* What people take for a command in a container; each name ends in NUL. */
 static enum hint hint_for_missing(const char *command)
 {
-    static const char builtins[] =
-        " . alias bg cd command eval exec exit export fg hash jobs read set shift source trap "
-        "type ulimit umask unset wait ";
-    size_t length = strlen(command);
+    static const char builtins[] = ".\0alias\0cd\0command\0eval\0exec\0exit\0export\0set\0shift\0source\0trap\0type\0"
+                                   "ulimit\0umask\0unset\0wait\0";
 
     if (command[0] == '-') {
         return HINT_OPTION_BEHIND;
     }
-    if (strpbrk(command, " \t\n") != NULL) {
+    if (strchr(command, ' ') != NULL) {
         return HINT_ONE_WORD;
     }
-    for (const char *at = strstr(builtins, command); at != NULL; at = strstr(at + 1, command)) {
-        if (length > 0 && at > builtins && at[-1] == ' ' && at[length] == ' ') {
+    for (const char *name = builtins; *name != '\0'; name += strlen(name) + 1) {
+        if (strcmp(name, command) == 0) {
             return HINT_BUILTIN;
         }
     }
