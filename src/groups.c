@@ -11,6 +11,26 @@ static int compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+/* Shell's method: a tenth of the code of qsort(3), and quick about what is sorted already, as the kernel gives it. */
+static void sort(gid_t *ids, size_t count)
+{
+    size_t gap = 1;
+
+    while (gap < count / 3) {
+        gap = gap * 3 + 1;
+    }
+    for (; gap > 0; gap /= 3) {
+        for (size_t i = gap; i < count; i++) {
+            gid_t gid = ids[i];
+            size_t place = i;
+            for (; place >= gap && ids[place - gap] > gid; place -= gap) {
+                ids[place] = ids[place - gap];
+            }
+            ids[place] = gid;
+        }
+    }
+}
+
 bool groups_add(struct groups *groups, gid_t gid, struct problem *problem)
 {
     if (groups->count == GROUPS_ROOM && !groups_settle(groups, problem)) {
@@ -24,9 +44,7 @@ bool groups_settle(struct groups *groups, struct problem *problem)
 {
     size_t unique = 0;
 
-    if (groups->count > 1) {
-        qsort(groups->ids, groups->count, sizeof *groups->ids, compare);
-    }
+    sort(groups->ids, groups->count);
     for (size_t i = 0; i < groups->count; i++) {
         if (unique == 0 || groups->ids[i] != groups->ids[unique - 1]) {
             groups->ids[unique++] = groups->ids[i];
