@@ -5,6 +5,7 @@
 . "$(dirname "$0")/lib.sh" || exit 1
 
 missing=': No such file or directory' denied=': Permission denied' format=': Exec format error'
+no_directory=': Not a directory' is_directory=': Is a directory'
 not_in_path=': not found in PATH'
 hint_x='the user lacks the x bit on the file or on a directory above it, or the mount is noexec'
 hint_loader='the file is there, its interpreter or dynamic loader is not (or its #! line ends in CR)'
@@ -48,14 +49,14 @@ t 'a path with a slash is not searched for' 0 'good' '' env -C "$D" "$S" app ./g
 t 'a path that begins with a name' 0 'good' '' env -C "$T" "$S" app d/good
 t 'root may execute what is its own' 0 secret '' "$S" root "$D/secret"
 fails 'a path that is not there' 127 "$D/nothing" "$missing" '' "$S" app "$D/nothing"
-fails 'a directory on the way that is none' 127 "$D/good/x" "$missing" '' "$S" app "$D/good/x"
+fails 'a directory on the way that is none' 127 "$D/good/x" "$no_directory" '' "$S" app "$D/good/x"
 fails 'an empty command' 127 '' '*' '' "$S" app ''
 fails 'a name that is nowhere' 127 nothing "$not_in_path" '' "$S" app nothing
 fails 'no x bit' 126 "$D/notx" "$denied" "$hint_x" "$S" app "$D/notx"
 fails 'no x bit for root either' 126 "$D/notx" "$denied" "$hint_x" "$S" root "$D/notx"
 fails 'no x bit for this user' 126 "$D/secret" "$denied" "$hint_x" "$S" app "$D/secret"
 fails 'a closed directory' 126 "$D/closed/in" "$denied" "$hint_x" "$S" app "$D/closed/in"
-fails 'a directory' 126 "$D/directory" "$denied" "$hint_x" "$S" app "$D/directory"
+fails 'a directory' 126 "$D/directory" "$is_directory" '' "$S" app "$D/directory"
 fails 'no interpreter line: no shell is tried' 126 "$D/plain" "$format" "$hint_format" "$S" app "$D/plain"
 fails 'an empty file' 126 "$D/empty" "$format" "$hint_format" "$S" app "$D/empty"
 fails 'another architecture' 126 "$D/sparc" "$format" "$hint_format" "$S" app "$D/sparc"
@@ -89,9 +90,17 @@ t 'what may not be executed does not end the search' 0 'tool of 3' '' along "$D/
 t 'what is not there does not end the search' 0 'tool of 3' '' along "$D/no:$D/good:$D/good/x:$D/$long:$D/3" "$S" app tool
 t 'a link to itself does not end the search' 0 'tool of 3' '' along "$D/loop:$D/3" "$S" app tool
 fails 'what may not be executed is reported' 126 "$D/2/only" "$denied" "$hint_x" along "$D/1:$D/2:$D/3" "$S" app only
-fails 'a directory of that name is reported' 126 "$D/4/other" "$denied" "$hint_x" along "$D/4" "$S" app other
-fails 'a closed directory on PATH is reported' 126 "$D/closed/hidden" "$denied" "$hint_x" \
-    along "$D/closed" "$S" app hidden
+fails 'a directory of that name is reported' 126 "$D/4/other" "$is_directory" '' along "$D/4" "$S" app other
+fails 'what is in a closed directory is not there' 127 hidden "$not_in_path" '' along "$D/closed" "$S" app hidden
+fails 'what is behind a link to itself is not there' 127 hidden "$not_in_path" '' along "$D/loop" "$S" app hidden
+fails 'what may not be executed is reported, not what cannot be seen' 126 "$D/2/only" "$denied" "$hint_x" \
+    along "$D/closed:$D/loop:$D/2" "$S" app only
+would() { # PATH COMMAND STATUS MESSAGE
+    t "--dry-run says the same: $2" "$3" '*' "stepdown: exec $4" along "$1" "$S" --dry-run app "$2"
+}
+would "$D/closed" hidden 127 "'hidden'$not_in_path"
+would "$D/4" other 126 "'$D/4/other'$is_directory"
+would "$D/closed:$D/loop:$D/2" only 126 "'$D/2/only'$denied"$'\nstepdown: '"$hint_x"
 fails 'a file without an interpreter line ends the search' 126 "$D/2/format" "$format" "$hint_format" \
     along "$D/2:$D/3" "$S" app format
 for path in '' : ":$D/1" "$D/1:" "$D/1::$D/3" "$D/1:.:$D/3"; do
