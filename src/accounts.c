@@ -1,5 +1,6 @@
 #include "accounts.h"
 
+#include "scan.h"
 #include "spec.h"
 
 #include <errno.h>
@@ -11,9 +12,6 @@
 /* What ended a field, besides the separator itself. */
 #define END_OF_LINE '\n'
 #define END_OF_FILE (-1)
-
-/* Bytes that are looked at together. */
-#define BLOCK ((size_t)64)
 
 /* It was only read: Linux frees the descriptor whatever close says. */
 static void release(struct accounts *accounts)
@@ -80,27 +78,6 @@ static bool fill(struct accounts *accounts)
     return true;
 }
 
-/* The length of the part of `count` bytes before the first separator, colon or newline. */
-static size_t field_span(const unsigned char *bytes, size_t count, int separator)
-{
-    size_t length = 0;
-
-    for (; length + BLOCK <= count; length += BLOCK) {
-        unsigned char found = 0;
-        for (size_t i = 0; i < BLOCK; i++) {
-            unsigned char byte = bytes[length + i];
-            found |= (unsigned char)((byte == separator) | (byte == ':') | (byte == END_OF_LINE));
-        }
-        if (found != 0) {
-            break;
-        }
-    }
-    while (length < count && bytes[length] != separator && bytes[length] != ':' && bytes[length] != END_OF_LINE) {
-        length++;
-    }
-    return length;
-}
-
 /*
  * Reads up to the next separator, colon, or end of the line or file, and says which it was. The text goes to the
  * unused part of the entry's room, where the next field overwrites it unless keep is called.
@@ -116,7 +93,7 @@ static int take_field(struct accounts *accounts, int separator, struct accounts_
     field->text = text;
     while (end == END_OF_FILE && fill(accounts)) {
         const unsigned char *from = accounts->buffer + accounts->at;
-        size_t count = field_span(from, accounts->end - accounts->at, separator);
+        size_t count = scan_field(from, accounts->end - accounts->at, separator);
         if (count > 0) {
             last = from[count - 1];
             entry->malformed = entry->malformed || memchr(from, '\0', count) != NULL;
@@ -140,105 +117,18 @@ static int take_field(struct accounts *accounts, int separator, struct accounts_
     return end;
 }
 
-/* The end of the wanted text, up to four bytes: offset and value of each; a shorter text repeats its last one. */
-struct tail {
-    size_t start; /* of the tail in the wanted text */
-    size_t offset[4];
-    unsigned char byte[4];
-};
-
-static struct tail tail_of(const struct accounts *accounts)
-{
-    size_t length = accounts->wanted_length;
-    struct tail tail = {.start = length > 4 ? length - 4 : 0};
-
-    for (size_t i = 0; i < 4; i++) {
-        tail.offset[i] = i < length ? i : length - 1;
-        tail.byte[i] = (unsigned char)accounts->wanted[tail.start + tail.offset[i]];
-    }
-    return tail;
-}
-
-/* Whether the tail stands anywhere in the block: without a branch, so that a compiler can make vectors of it. */
-static bool block_has_tail(const unsigned char *bytes, const struct tail *tail)
-{
-    const unsigned char *second = bytes + tail->offset[1];
-    const unsigned char *third = bytes + tail->offset[2];
-    const unsigned char *fourth = bytes + tail->offset[3];
-    const unsigned char a = tail->byte[0];
-    const unsigned char b = tail->byte[1];
-    const unsigned char c = tail->byte[2];
-    const unsigned char d = tail->byte[3];
-    unsigned char found = 0;
-
-    for (size_t i = 0; i < BLOCK; i++) {
-        found |= (unsigned char)((bytes[i] == a) & (second[i] == b) & (third[i] == c) & (fourth[i] == d));
-    }
-    return found != 0;
-}
-
-static size_t count_newlines(const unsigned char *bytes, size_t count)
-{
-    size_t newlines = 0;
-
-    while (count > 0) {
-        /* No more than a sum of one byte can count: the compiler adds them up in vectors of bytes. */
-        size_t part = count < 3 * BLOCK ? count : 3 * BLOCK;
-        unsigned char sum = 0;
-        for (size_t i = 0; i < part; i++) {
-            sum = (unsigned char)(sum + (bytes[i] == END_OF_LINE));
-        }
-        newlines += sum;
-        bytes += part;
-        count -= part;
-    }
-    return newlines;
-}
-
-/* Whether a member list, or what can be passed over of it, ends in the block. */
-static bool block_ends_members(const unsigned char *bytes)
-{
-    unsigned char found = 0;
-
-    for (size_t i = 0; i < BLOCK; i++) {
-        found |= (unsigned char)((bytes[i] == END_OF_LINE) | (bytes[i] == ':') | (bytes[i] == '\0'));
-    }
-    return found != 0;
-}
-
-/* Whether the wanted text stands in the buffer with its tail beginning in the block at `at`; 3 bytes follow that. */
-static bool block_has_wanted(const struct accounts *accounts, const struct tail *tail, size_t at)
-{
-    for (size_t i = at; i < at + BLOCK; i++) {
-        if (accounts->buffer[i] == tail->byte[0] && i >= accounts->at + tail->start) {
-            if (memcmp(accounts->buffer + i - tail->start, accounts->wanted, accounts->wanted_length) == 0) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 /*
  * At the start of a line (separator: newline) or of a member (comma): passes over the whole ones from here that cannot
- * hold the wanted text, as far as the buffer goes. What it leaves in doubt is parsed; it never decides anything.
+ * hold the wanted text, as far as the buffer goes.
  */
 static void pass_over(struct accounts *accounts, int separator)
 {
-    const struct tail tail = tail_of(accounts);
-    size_t clean = accounts->at; /* from here back to `at` there is no wanted text */
-
-    while (accounts->end - clean >= BLOCK + 3 &&
-           !(block_has_tail(accounts->buffer + clean, &tail) && block_has_wanted(accounts, &tail, clean)) &&
-           (separator == END_OF_LINE || !block_ends_members(accounts->buffer + clean))) {
-        clean += BLOCK;
-    }
-    const unsigned char *from = accounts->buffer + accounts->at;
-    const unsigned char *last = memrchr(from, separator, clean - accounts->at);
-    if (last != NULL) {
-        size_t count = (size_t)(last - from) + 1;
+    if (accounts->wanted_length > 0) {
+        const unsigned char *from = accounts->buffer + accounts->at;
+        size_t count =
+            scan_past(from, accounts->end - accounts->at, separator, accounts->wanted, accounts->wanted_length);
         if (separator == END_OF_LINE) {
-            accounts->line += count_newlines(from, count);
+            accounts->line += scan_newlines(from, count);
         }
         accounts->at += count;
     }
@@ -264,9 +154,7 @@ static bool next_line(struct accounts *accounts)
         if (!fill(accounts)) {
             return false;
         }
-        if (accounts->wanted_length > 0) {
-            pass_over(accounts, END_OF_LINE); /* it never takes the last byte of the buffer */
-        }
+        pass_over(accounts, END_OF_LINE); /* it never takes the last byte of the buffer */
         accounts->line++;
         switch (accounts->buffer[accounts->at]) {
         case '#':
@@ -353,9 +241,7 @@ static int take_members(struct accounts *accounts, struct accounts_entry *entry)
     int end = ',';
 
     while (end == ',') {
-        if (accounts->wanted_length > 0) {
-            pass_over(accounts, ',');
-        }
+        pass_over(accounts, ',');
         end = take_field(accounts, ',', entry, &member);
         entry->lists_wanted = entry->lists_wanted || (accounts->wanted_length > 0 &&
                                                       accounts_is(&member, accounts->wanted, accounts->wanted_length));

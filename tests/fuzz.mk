@@ -11,7 +11,7 @@ FUZZ_TARGETS ?= spec options passwd group resolve passwd-small group-small resol
 # Of check-corpus: address,undefined for example.
 SANITIZE ?=
 
-FUZZ_MODULES := spec accounts groups identity options
+FUZZ_MODULES := spec scan accounts groups identity options
 FUZZ_SOURCES := $(addprefix tests/fuzz/,harness.c oracle.c oracle_options.c) $(FUZZ_MODULES:%=src/%.c)
 FUZZ_DEPENDS := $(FUZZ_SOURCES) $(wildcard tests/fuzz/*.h) tests/fuzz.mk $(B)/fuzz/small/accounts.h
 FUZZ_REPLAYS = $(FUZZ_TARGETS:%=$(B)/fuzz/replay$(if $(SANITIZE),-sanitized)/%)

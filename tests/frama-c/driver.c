@@ -9,7 +9,7 @@
  *                    bytes. The same with accounts_next_group and the fields before the members. These fields come in
  *                    one piece, the rest in pieces of any size, while any call may fail at any time with any error,
  *                    read may claim more bytes than it gave, and the file may have had any size
- *   prove_blocks     what looks at many bytes at a time: any bytes in the buffer, parsed from any place to any other,
+ *   prove_blocks     scan.c, which looks at many bytes at a time: any bytes in the buffer, parsed from any place to any other,
  *                    any wanted text of 1 to 6 bytes
  *   prove_identity   identity_resolve for any numeric or one-byte USER, both files as above with IDENTITY_BYTES
  *   prove_list       what --groups adds, for any list of at most 2 bytes, to no groups or to as many as fit
@@ -121,8 +121,8 @@ void prove_blocks(void)
     Frama_C_make_unknown((char *)file.buffer, sizeof file.buffer);
     for (size_t from = 0; from < sizeof file.buffer; from++) {
         for (size_t to = from + 1; to <= sizeof file.buffer; to++) {
-            (void)field_span(file.buffer + from, to - from, ',');
-            (void)count_newlines(file.buffer + from, to - from);
+            (void)scan_field(file.buffer + from, to - from, ',');
+            (void)scan_newlines(file.buffer + from, to - from);
             for (size_t length = 1; length <= sizeof wanted; length++) {
                 file.wanted = wanted;
                 file.wanted_length = length;

@@ -1,0 +1,21 @@
+/* Passing quickly over bytes of the account files that cannot matter. It decides nothing: what it leaves is parsed. */
+#ifndef STEPDOWN_SCAN_H
+#define STEPDOWN_SCAN_H
+
+#include <stddef.h>
+
+/* How many of the `count` bytes stand before the first colon, newline or `separator`; all, if there is none. */
+size_t scan_field(const unsigned char *bytes, size_t count, int separator);
+
+/*
+ * How many of the `count` bytes can be passed over: each a part of a line (separator: newline), or of a member list
+ * (comma), that ends in its separator and does not hold the `length` bytes at `wanted` (at least 1). `bytes` begin
+ * such a part. Fewer than could be, perhaps none, and never all of them. Of a member list nothing is passed over that
+ * holds a colon, a newline or a NUL byte.
+ */
+size_t scan_past(const unsigned char *bytes, size_t count, int separator, const char *wanted, size_t length);
+
+/* How many of the `count` bytes are newlines. */
+size_t scan_newlines(const unsigned char *bytes, size_t count);
+
+#endif

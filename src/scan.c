@@ -1,0 +1,120 @@
+#include "scan.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* Bytes that are looked at together, without a branch, so that a compiler can make vectors of them. */
+#define BLOCK ((size_t)64)
+
+size_t scan_field(const unsigned char *bytes, size_t count, int separator)
+{
+    size_t length = 0;
+
+    for (; length + BLOCK <= count; length += BLOCK) {
+        unsigned char found = 0;
+        for (size_t i = 0; i < BLOCK; i++) {
+            unsigned char byte = bytes[length + i];
+            found |= (unsigned char)((byte == separator) | (byte == ':') | (byte == '\n'));
+        }
+        if (found != 0) {
+            break;
+        }
+    }
+    while (length < count && bytes[length] != separator && bytes[length] != ':' && bytes[length] != '\n') {
+        length++;
+    }
+    return length;
+}
+
+size_t scan_newlines(const unsigned char *bytes, size_t count)
+{
+    size_t newlines = 0;
+
+    while (count > 0) {
+        /* No more than a sum of one byte can count: the compiler adds them up in vectors of bytes. */
+        size_t part = count < 3 * BLOCK ? count : 3 * BLOCK;
+        unsigned char sum = 0;
+        for (size_t i = 0; i < part; i++) {
+            sum = (unsigned char)(sum + (bytes[i] == '\n'));
+        }
+        newlines += sum;
+        bytes += part;
+        count -= part;
+    }
+    return newlines;
+}
+
+/* The wanted text, and its end of up to four bytes: offset and value of each; a shorter text repeats its last one. */
+struct wanted {
+    const char *text;
+    size_t length;
+    size_t tail; /* where that end begins */
+    size_t offset[4];
+    unsigned char byte[4];
+};
+
+static struct wanted wanted_of(const char *text, size_t length)
+{
+    struct wanted wanted = {.text = text, .length = length, .tail = length > 4 ? length - 4 : 0};
+
+    for (size_t i = 0; i < 4; i++) {
+        wanted.offset[i] = i < length ? i : length - 1;
+        wanted.byte[i] = (unsigned char)text[wanted.tail + wanted.offset[i]];
+    }
+    return wanted;
+}
+
+/* Whether the wanted text's tail begins anywhere in the block; 3 bytes follow that. */
+static bool block_has_tail(const unsigned char *bytes, const struct wanted *wanted)
+{
+    const unsigned char *second = bytes + wanted->offset[1];
+    const unsigned char *third = bytes + wanted->offset[2];
+    const unsigned char *fourth = bytes + wanted->offset[3];
+    const unsigned char a = wanted->byte[0];
+    const unsigned char b = wanted->byte[1];
+    const unsigned char c = wanted->byte[2];
+    const unsigned char d = wanted->byte[3];
+    unsigned char found = 0;
+
+    for (size_t i = 0; i < BLOCK; i++) {
+        found |= (unsigned char)((bytes[i] == a) & (second[i] == b) & (third[i] == c) & (fourth[i] == d));
+    }
+    return found != 0;
+}
+
+/* Whether the wanted text stands in the bytes with its tail beginning in the block at `at`; 3 bytes follow that. */
+static bool block_has_wanted(const unsigned char *bytes, size_t at, const struct wanted *wanted)
+{
+    for (size_t i = at; i < at + BLOCK; i++) {
+        if (bytes[i] == wanted->byte[0] && i >= wanted->tail &&
+            memcmp(bytes + i - wanted->tail, wanted->text, wanted->length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a member list, or what can be passed over of it, ends in the block. */
+static bool block_ends_members(const unsigned char *bytes)
+{
+    unsigned char found = 0;
+
+    for (size_t i = 0; i < BLOCK; i++) {
+        found |= (unsigned char)((bytes[i] == '\n') | (bytes[i] == ':') | (bytes[i] == '\0'));
+    }
+    return found != 0;
+}
+
+size_t scan_past(const unsigned char *bytes, size_t count, int separator, const char *text, size_t length)
+{
+    const struct wanted wanted = wanted_of(text, length);
+    size_t clean = 0; /* in so many bytes no wanted text's tail begins */
+
+    while (count - clean >= BLOCK + 3 &&
+           !(block_has_tail(bytes + clean, &wanted) && block_has_wanted(bytes, clean, &wanted)) &&
+           (separator == '\n' || !block_ends_members(bytes + clean))) {
+        clean += BLOCK;
+    }
+    const unsigned char *last = memrchr(bytes, separator, clean);
+    return last != NULL ? (size_t)(last - bytes) + 1 : 0;
+}
