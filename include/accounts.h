@@ -25,6 +25,7 @@ struct accounts {
     bool generous;
     unsigned long line; /* the line that is being read, from 1 */
     size_t at, end;     /* what of the buffer is still to be parsed */
+    int stop;           /* what ended the latest field: its separator, a newline; -1 is the end of the file */
     uint64_t missing;   /* bytes that the file had when it was opened and that were not read yet */
     const char *wanted; /* only lines that hold this text are of interest; borrowed */
     size_t wanted_length;
@@ -44,7 +45,7 @@ struct accounts_entry {
     char *room;         /* the caller's, ACCOUNTS_ROOM bytes: the fields are put there one behind the other */
     size_t used;        /* bytes of it that the entry needs, if it is kept */
     unsigned long line; /* from 1 */
-    bool malformed;     /* fields are missing or too many, an ID is not one, a NUL byte, an empty name */
+    bool malformed;     /* fields are missing, an ID is not one, a NUL byte, an empty name */
     bool lists_wanted;  /* group: the wanted text is one of its members */
     uint32_t uid;       /* passwd: 0 to ACCOUNTS_ID_MAX */
     uint32_t gid;       /* both: 0 to ACCOUNTS_ID_MAX */

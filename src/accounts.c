@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What ended a field, besides the separator itself. */
+/* What ends a field, besides the separator itself. */
 #define END_OF_LINE '\n'
 #define END_OF_FILE (-1)
 
@@ -79,19 +79,21 @@ static bool fill(struct accounts *accounts)
 }
 
 /*
- * Reads up to the next separator, colon, or end of the line or file, and says which it was. The text goes to the
- * unused part of the entry's room, where the next field overwrites it unless keep is called.
+ * Takes what is before the next separator, colon, or end of the line or file; an empty field where the line has ended
+ * already. The text goes to the unused part of the entry's room, where the next field overwrites it unless it is kept.
  */
-static int take_field(struct accounts *accounts, int separator, struct accounts_entry *entry,
-                      struct accounts_field *field)
+static void take_field(struct accounts *accounts, int separator, struct accounts_entry *entry,
+                       struct accounts_field *field)
 {
     char *text = entry->room + entry->used;
-    int end = END_OF_FILE;
     unsigned char last = '\0';
 
     field->length = 0;
     field->text = text;
-    while (end == END_OF_FILE && fill(accounts)) {
+    if (accounts->stop != END_OF_LINE) {
+        accounts->stop = END_OF_FILE; /* unless something else comes first */
+    }
+    while (accounts->stop == END_OF_FILE && fill(accounts)) {
         const unsigned char *from = accounts->buffer + accounts->at;
         size_t count = scan_field(from, accounts->end - accounts->at, separator);
         if (count > 0) {
@@ -105,16 +107,15 @@ static int take_field(struct accounts *accounts, int separator, struct accounts_
             accounts->at += count;
         }
         if (accounts->at < accounts->end) {
-            end = accounts->buffer[accounts->at++];
+            accounts->stop = accounts->buffer[accounts->at++];
         }
     }
-    if (last == '\r' && (end == END_OF_LINE || end == END_OF_FILE)) {
+    if (last == '\r' && (accounts->stop == END_OF_LINE || accounts->stop == END_OF_FILE)) {
         field->length--;
     }
     if (field->length < ACCOUNTS_FIELD_MAX) {
         text[field->length] = '\0';
     }
-    return end;
 }
 
 /*
@@ -134,145 +135,102 @@ static void pass_over(struct accounts *accounts, int separator)
     }
 }
 
-static void skip_line(struct accounts *accounts)
+static void skip_field(struct accounts *accounts, struct accounts_entry *entry)
 {
-    while (fill(accounts)) {
-        const unsigned char *from = accounts->buffer + accounts->at;
-        const unsigned char *newline = memchr(from, END_OF_LINE, accounts->end - accounts->at);
-        if (newline != NULL) {
-            accounts->at += (size_t)(newline - from) + 1;
-            return;
-        }
-        accounts->at = accounts->end;
+    struct accounts_field field;
+
+    take_field(accounts, ':', entry, &field);
+}
+
+static void take_text(struct accounts *accounts, struct accounts_entry *entry, struct accounts_field *field)
+{
+    take_field(accounts, ':', entry, field);
+    entry->used += field->length < ACCOUNTS_FIELD_MAX ? field->length + 1 : ACCOUNTS_FIELD_MAX;
+}
+
+static void take_id(struct accounts *accounts, struct accounts_entry *entry, uint32_t *id)
+{
+    struct accounts_field field;
+
+    take_field(accounts, ':', entry, &field);
+    if (field.length >= ACCOUNTS_FIELD_MAX || !spec_number(field.text, field.length, ACCOUNTS_ID_MAX, id)) {
+        entry->malformed = true;
     }
 }
 
-/* Goes to the first byte of the next line that is an entry. */
-static bool next_line(struct accounts *accounts)
+static void take_members(struct accounts *accounts, struct accounts_entry *entry)
 {
-    for (;;) {
-        if (!fill(accounts)) {
-            return false;
-        }
+    struct accounts_field member;
+
+    for (bool more = accounts->stop == ':'; more; more = accounts->stop == ',') {
+        pass_over(accounts, ',');
+        take_field(accounts, ',', entry, &member);
+        entry->lists_wanted = entry->lists_wanted || (accounts->wanted_length > 0 &&
+                                                      accounts_is(&member, accounts->wanted, accounts->wanted_length));
+    }
+}
+
+static void skip_rest(struct accounts *accounts, struct accounts_entry *entry)
+{
+    while (accounts->stop == ':') {
+        skip_field(accounts, entry);
+    }
+}
+
+/* Goes to the next line that is an entry. */
+static bool next_line(struct accounts *accounts, struct accounts_entry *entry)
+{
+    while (fill(accounts)) {
         pass_over(accounts, END_OF_LINE); /* it never takes the last byte of the buffer */
         accounts->line++;
+        *entry = (struct accounts_entry){.room = entry->room, .line = accounts->line};
+        accounts->stop = ':'; /* a field is to come */
         switch (accounts->buffer[accounts->at]) {
+        case END_OF_LINE:
         case '#':
         case '+':
         case '-':
-            skip_line(accounts);
-            break;
-        case END_OF_LINE:
-            accounts->at++;
+            skip_rest(accounts, entry);
             break;
         default:
             return true;
         }
     }
+    return false;
 }
 
-static void keep(struct accounts_entry *entry, const struct accounts_field *field)
+static bool end_entry(struct accounts *accounts, struct accounts_entry *entry)
 {
-    entry->used += field->length < ACCOUNTS_FIELD_MAX ? field->length + 1 : ACCOUNTS_FIELD_MAX;
-}
-
-static int take_id(struct accounts *accounts, struct accounts_entry *entry, uint32_t *id)
-{
-    struct accounts_field field;
-    int end = take_field(accounts, ':', entry, &field);
-
-    if (field.length >= ACCOUNTS_FIELD_MAX || !spec_number(field.text, field.length, ACCOUNTS_ID_MAX, id)) {
-        entry->malformed = true;
-    }
-    return end;
-}
-
-/* Starts an entry with its name, which every line has; what ended it. */
-static int start_entry(struct accounts *accounts, struct accounts_entry *entry)
-{
-    entry->line = accounts->line;
-    entry->malformed = entry->lists_wanted = false;
-    entry->uid = entry->gid = 0;
-    entry->used = 0;
-    entry->home = entry->shell = (struct accounts_field){.length = 0, .text = ""};
-    int end = take_field(accounts, ':', entry, &entry->name);
-    keep(entry, &entry->name);
-    return end;
+    skip_rest(accounts, entry);
+    entry->malformed = entry->malformed || entry->name.length == 0;
+    return accounts->error == 0;
 }
 
 bool accounts_next_user(struct accounts *accounts, struct accounts_entry *entry)
 {
-    struct accounts_field other;
-    unsigned int fields = 1;
-
-    if (!next_line(accounts)) {
+    if (!next_line(accounts, entry)) {
         return false;
     }
-    for (int end = start_entry(accounts, entry); end == ':'; fields++) {
-        switch (fields) {
-        case 2:
-            end = take_id(accounts, entry, &entry->uid);
-            break;
-        case 3:
-            end = take_id(accounts, entry, &entry->gid);
-            break;
-        case 5:
-            end = take_field(accounts, ':', entry, &entry->home);
-            keep(entry, &entry->home);
-            break;
-        case 6:
-            end = take_field(accounts, ':', entry, &entry->shell);
-            keep(entry, &entry->shell);
-            break;
-        default: /* password, gecos, or one too many */
-            end = take_field(accounts, ':', entry, &other);
-            break;
-        }
-        entry->malformed = entry->malformed || fields > 6;
-    }
-    entry->malformed = entry->malformed || fields < 4 || entry->name.length == 0;
-    return accounts->error == 0;
-}
-
-/* Whether the wanted text is among the members; what ended the list. */
-static int take_members(struct accounts *accounts, struct accounts_entry *entry)
-{
-    struct accounts_field member;
-    int end = ',';
-
-    while (end == ',') {
-        pass_over(accounts, ',');
-        end = take_field(accounts, ',', entry, &member);
-        entry->lists_wanted = entry->lists_wanted || (accounts->wanted_length > 0 &&
-                                                      accounts_is(&member, accounts->wanted, accounts->wanted_length));
-    }
-    return end;
+    take_text(accounts, entry, &entry->name);
+    skip_field(accounts, entry); /* password */
+    take_id(accounts, entry, &entry->uid);
+    take_id(accounts, entry, &entry->gid);
+    skip_field(accounts, entry); /* gecos */
+    take_text(accounts, entry, &entry->home);
+    take_text(accounts, entry, &entry->shell);
+    return end_entry(accounts, entry);
 }
 
 bool accounts_next_group(struct accounts *accounts, struct accounts_entry *entry)
 {
-    struct accounts_field other;
-    unsigned int fields = 1;
-
-    if (!next_line(accounts)) {
+    if (!next_line(accounts, entry)) {
         return false;
     }
-    for (int end = start_entry(accounts, entry); end == ':'; fields++) {
-        switch (fields) {
-        case 2:
-            end = take_id(accounts, entry, &entry->gid);
-            break;
-        case 3:
-            end = take_members(accounts, entry);
-            break;
-        default: /* password, or one too many */
-            end = take_field(accounts, ':', entry, &other);
-            break;
-        }
-        entry->malformed = entry->malformed || fields > 3;
-    }
-    entry->malformed = entry->malformed || fields < 3 || entry->name.length == 0;
-    return accounts->error == 0;
+    take_text(accounts, entry, &entry->name);
+    skip_field(accounts, entry); /* password */
+    take_id(accounts, entry, &entry->gid);
+    take_members(accounts, entry);
+    return end_entry(accounts, entry);
 }
 
 bool accounts_is(const struct accounts_field *field, const char *text, size_t length)

@@ -123,17 +123,17 @@ static bool is_id(struct text field, uint32_t *id)
 static struct oracle_entry parse(bool passwd, const struct lines *lines)
 {
     enum { MOST = 7 };
-    struct text fields[MOST + 1] = {{NULL, 0}}, rest = without_carriage_return(lines->line);
+    struct text fields[MOST] = {{NULL, 0}}, rest = without_carriage_return(lines->line);
     struct oracle_entry entry = {.line = lines->number, .whole = lines->line};
     int count = 0;
     bool more = true;
 
-    while (more && count <= MOST) {
+    while (more && count < MOST) {
         more = split(rest, ':', &fields[count++], &rest);
     }
     entry.name = fields[0];
-    entry.malformed = count < (passwd ? 4 : 3) || count > (passwd ? 7 : 4) || entry.name.length == 0 ||
-                      memchr(lines->line.at, '\0', lines->line.length) != NULL;
+    entry.malformed =
+        count < (passwd ? 4 : 3) || entry.name.length == 0 || memchr(lines->line.at, '\0', lines->line.length) != NULL;
     if (passwd) {
         entry.malformed = entry.malformed || !is_id(fields[2], &entry.uid) || !is_id(fields[3], &entry.gid);
         entry.home = fields[5];

@@ -70,8 +70,8 @@ done
 
 # --- fields in the account files ----------------------------------------------------------------------------------------
 
-for line in evil evil: evil:x evil:x: evil:x:0 evil:x:1000 evil:x:1000: evil::: evil:::::: 'evil:x:1000:1000::/:/bin/sh:' \
-    'evil:x:1000:1000:g:/h:/s:0' 'evil::::::::::::::::' 'evil:x:0:0:\0::' 'evil:x:1000:1000::/\0:' 'evil:\0:1000:1000::/:' \
+for line in evil evil: evil:x evil:x: evil:x:0 evil:x:1000 evil:x:1000: evil::: evil:::::: 'evil::::::::::::::::' \
+    'evil:x:1000:1000::/:/bin/sh:\0' 'evil:x:1000:1000:g:/h:/s::\0:' 'evil:x:0:0:\0::' 'evil:x:1000:1000::/\0:' 'evil:\0:1000:1000::/:' \
     'evil:x:1000:1000::/:/bin/sh\0' 'evil\r' 'evil:x:1000:\r' 'evil:x 1000:1000::/:' 'evil:0:0::/root:/bin/sh'; do
     for end in '\n' ''; do
         accounts
@@ -79,7 +79,7 @@ for line in evil evil: evil:x evil:x: evil:x:0 evil:x:1000 evil:x:1000: evil::: 
         refuses "passwd: $(show "$line$end")" "/etc/passwd:6 'evil': the entry is malformed" "$S" evil
     done
 done
-for line in evil evil: evil:x evil:x: evil::: evil:0 evil:x:1000:app: evil:x:1000:app:x evil:x:1000::: 'evil:\0:1000:' \
+for line in evil evil: evil:x evil:x: evil::: evil:0 'evil:x:1000:app:\0' evil::::: 'evil:\0:1000:' \
     'evil:x:1000:\0' 'evil:x:1000:app\0,root' 'evil\r' 'evil:x:\r' 'evil:app:x:0'; do
     for end in '\n' ''; do
         accounts

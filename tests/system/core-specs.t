@@ -89,10 +89,10 @@ add_users '' '# comment: x' '#app:x:0:0::/:' '+::::::' '-no:x:1:1::/:' \
     'short:x:1110:1110' 'homeless:x:1111:1111:::/bin/sh' 'nohome:x:1112:1112:gecos' \
     'dos:x:1113:1113::/srv/dos\r' 'dosids:x:1114:1114\r' 'dosall:x:1115:1115::/dos:/bin/sh\r' \
     'nopass::1116:1116::/np:' 'big:x:4294967294:4294967294::/big:' 'zeros:x:0001117:0001117::/z:' \
-    'broken:x:1118:1118:::::' 'broken2:x:1119 :1119::/:' ':x:1120:1120::/:'
+    'odd:x:111:112::/home/odd:::::' 'broken2:x:1119 :1119::/:' ':x:1120:1120::/:'
 printf 'last:x:1130:1130::/last' >>"$PASSWD"
 add_groups '' '# comment' '#x:x:0:short' '+:::short' 'dup:x:3001:short,short,short' 'dup2:x:3001:short' \
-    'own:x:1110:short' 'three:x:3002' 'crlf:x:3003:nobody,short\r' 'bad:x:3004 :short' 'bad2:x:3005:short:' \
+    'own:x:1110:short' 'three:x:3002' 'crlf:x:3003:nobody,short\r' 'bad:x:3004 :short' 'odd:x:3005:odd:short' \
     ':x:3006:short' 'part:x:3007:shor,shortt,xshort, short,short ,SHORT,short\\x' 'empty:x:3008:,,short,' \
     'short:x:3009:' 'first:x:3010:' 'first:x:3011:'
 printf 'end:x:3012:short' >>"$GROUP"
@@ -109,7 +109,8 @@ t 'CR after the shell' 0 '1115:1115:1115:/dos' '' "$S" dosall "$PROBE"
 t 'an empty password' 0 '1116:1116:1116:/np' '' "$S" nopass "$PROBE"
 t 'the greatest ID in a file' 0 '4294967294:4294967294:4294967294:/big' '' "$S" big "$PROBE"
 t 'zeros before an ID in a file' 0 '1117:1117:1117:/z' '' "$S" zeros "$PROBE"
-t 'an ID whose line has too many fields has no entry' 0 '1118:0:0:/' '' "$S" 1118 "$PROBE"
+t 'more fields than seven' 0 '111:112:112,3005:/home/odd' '' "$S" odd "$PROBE"
+t 'more fields than seven, by ID' 0 '111:112:112,3005:/home/odd' '' "$S" 111 "$PROBE"
 t 'an ID whose line has an ID with a space has no entry' 0 '1119:0:0:/' '' "$S" 1119 "$PROBE"
 t 'an ID whose line has no name has no entry' 0 '1120:0:0:/' '' "$S" 1120 "$PROBE"
 t 'the last line needs no newline' 0 '1130:1130:1130:/last' '' "$S" last "$PROBE"

@@ -108,25 +108,12 @@ TEST(the_fields_from_gecos_on_may_be_missing)
     }
 }
 
-TEST(missing_and_surplus_fields_make_a_line_malformed)
+TEST(a_missing_name_or_id_makes_a_line_malformed)
 {
-    static const char *const users[] = {"a",
-                                        "a:",
-                                        "a:x",
-                                        "a:x:",
-                                        "a:x:1",
-                                        "a:x:1:",
-                                        ":x:1:2",
-                                        ":x:1:2:g:/h:/s",
-                                        "::1:2",
-                                        "a:x:1:2:g:/h:/s:",
-                                        "a:x:1:2:g:/h:/s:y",
-                                        "a:x:1:2:g:/h:/s::::",
-                                        "a b c",
-                                        "a,x,1,2",
-                                        ":::"};
-    static const char *const groups[] = {"a",      "a:",       "a:x",       "a:x:",   ":x:1",
-                                         ":x:1:m", "a:x:1:m:", "a:x:1:m:n", "a:x:1::"};
+    static const char *const users[] = {"a",      "a:",      "a:x",   "a:x:",           "a:x:1",
+                                        "a:x:1:", ":x:1:2",  "::1:2", ":x:1:2:g:/h:/s", ":x:1:2:g:/h:/s:",
+                                        "a b c",  "a,x,1,2", ":::",   ":::::::",        "a:::::::::"};
+    static const char *const groups[] = {"a", "a:", "a:x", "a:x:", ":x:1", ":x:1:m", ":x:1:m:", "a:x::m", ":::::"};
 
     for (size_t i = 0; i < COUNT(users); i++) {
         assert_int_equal(read_users(users[i]), 1);
@@ -136,6 +123,40 @@ TEST(missing_and_surplus_fields_make_a_line_malformed)
         assert_int_equal(read_groups(groups[i]), 1);
         assert_true(entries[0].malformed);
     }
+}
+
+TEST(more_fields_than_there_are_to_be_are_passed_over)
+{
+    static const char *const users[] = {"a:x:1:2:g:/h:/s:", "a:x:1:2:g:/h:/s:y",
+                                        "a:x:1:2:g:/h:/s::::", "a:x:1:2:g:/h:/s:\r", "a:x:1:2:g:/h:/s:0:0,y:z\r"};
+    static const char *const groups[] = {"a:x:2:", "a:x:2:m:", "a:x:2:m:n", "a:x:2::", "a:x:2::n,o:p:\r"};
+    char text[128];
+
+    for (size_t i = 0; i < COUNT(users); i++) {
+        (void)snprintf(text, sizeof text, "%s\nb:x:3:4::/b:/s\n", users[i]);
+        assert_int_equal(read_users(text), 2);
+        assert_false(entries[0].malformed);
+        assert_int_equal(entries[0].uid, 1);
+        assert_int_equal(entries[0].gid, 2);
+        assert_true(is(&entries[0].home, "/h"));
+        assert_true(is(&entries[0].shell, "/s"));
+        assert_int_equal(entries[1].line, 2);
+        assert_int_equal(entries[1].uid, 3);
+    }
+    for (size_t i = 0; i < COUNT(groups); i++) {
+        (void)snprintf(text, sizeof text, "%s\nb:x:3:\n", groups[i]);
+        assert_int_equal(read_groups(text), 2);
+        assert_false(entries[0].malformed);
+        assert_int_equal(entries[0].gid, 2);
+        assert_int_equal(entries[1].gid, 3);
+    }
+    /* The last one that is known is not the last of the line: a carriage return is a byte of it. */
+    assert_int_equal(read_users("a:x:1:2:g:/h:/s\r:\r\n"), 1);
+    assert_true(is(&entries[0].shell, "/s\r"));
+    assert_int_equal(read_bytes(accounts_next_user, BYTES("a:x:1:2:g:/h:/s::\0:\n")), 1);
+    assert_true(entries[0].malformed);
+    assert_int_equal(read_bytes(accounts_next_group, BYTES("a:x:1:m:\0")), 1);
+    assert_true(entries[0].malformed);
 }
 
 TEST(an_id_is_plain_decimal_up_to_4294967294)
@@ -279,13 +300,15 @@ TEST(only_a_whole_exact_member_is_one)
     for (size_t i = 0; i < COUNT(are_not); i++) {
         assert_false(lists(are_not[i], "app"));
     }
-    /* The name and the password are no members, and what is behind the members makes the line malformed. */
+    /* The name, the password and what is behind the members are none. */
     give(BYTES("app:app:5:x\n"));
     assert_true(accounts_open(&accounts, PATH, "app", 3, &problem));
     assert_true(accounts_next_group(&accounts, &entry));
     assert_false(entry.lists_wanted);
     assert_true(accounts_close(&accounts, &problem));
     assert_false(lists("a:app", "app"));
+    assert_false(lists("app\r:app\r", "app"));
+    assert_true(lists("app:a", "app"));
     assert_false(lists("a,b", "a,b"));
 }
 
@@ -358,7 +381,7 @@ TEST(nothing_is_written_behind_the_room)
         assert_true(accounts_open(&accounts, PATH, "", 0, &problem));
         assert_true(accounts_next_user(&accounts, &entry));
         assert_true(accounts_close(&accounts, &problem));
-        assert_true(entry.malformed); /* it has a field too many */
+        assert_false(entry.malformed);
         assert_true(entry.used <= ACCOUNTS_ROOM - ACCOUNTS_FIELD_MAX);
         for (size_t j = 0; j < sizeof rooms[8].behind; j++) {
             assert_int_equal(rooms[8].behind[j], 0x5a);
@@ -475,7 +498,7 @@ struct text {
 struct model {
     struct text line;
     size_t field_count;
-    struct text fields[8]; /* one more than there may be */
+    struct text fields[7]; /* what is behind them does not matter */
     bool malformed;
     uint32_t uid, gid;
 };
@@ -523,9 +546,8 @@ static struct model model_of(struct text line, bool group)
         }
     }
     size_t least = group ? 3 : 4;
-    size_t most = group ? 4 : 7;
-    model.malformed = model.field_count < least || model.field_count > most || model.fields[0].length == 0 ||
-                      memchr(line.at, '\0', line.length) != NULL;
+    model.malformed =
+        model.field_count < least || model.fields[0].length == 0 || memchr(line.at, '\0', line.length) != NULL;
     if (!model.malformed && group) {
         model.malformed = !model_id(model.fields[2], &model.gid);
     } else if (!model.malformed) {
@@ -892,7 +914,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_gives_every_field),
         cmocka_unit_test(the_fields_from_gecos_on_may_be_missing),
-        cmocka_unit_test(missing_and_surplus_fields_make_a_line_malformed),
+        cmocka_unit_test(a_missing_name_or_id_makes_a_line_malformed),
+        cmocka_unit_test(more_fields_than_there_are_to_be_are_passed_over),
         cmocka_unit_test(an_id_is_plain_decimal_up_to_4294967294),
         cmocka_unit_test(a_nul_byte_anywhere_makes_a_line_malformed),
         cmocka_unit_test(blank_lines_comments_and_nis_leftovers_are_passed_over),

@@ -28,7 +28,7 @@ static const char group_file[] = "# groups\n"
                                  "root:x:0:\n"
                                  "www:x:33:\n"
                                  "app:x:1000:\n"
-                                 "bad:x:7:app:\n"
+                                 "bad:x:+7:app\n"
                                  "again:x:33:\n";
 
 static struct accounts_field field(const char *text)
