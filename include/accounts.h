@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes that are kept of a field; a longer one is counted, not kept. PATH_MAX, so that a home fits. */
+/* A field of so many bytes or more is not kept whole. PATH_MAX, so that a home fits. */
 #define ACCOUNTS_FIELD_MAX 4096
 
 /* The largest ID in a file: 4294967295 is (uid_t)-1, which setresuid(2) takes for "leave as it is". */
@@ -23,7 +23,7 @@ struct accounts {
     int fd;             /* -1: nothing (more) to read */
     int error;          /* errno of a read that failed, EIO where the file shrank, else 0 */
     bool generous;
-    unsigned long line; /* the line that is being read, from 1 */
+    unsigned long line; /* the line that is being read, from 1; ULONG_MAX stands for all beyond */
     size_t at, end;     /* what of the buffer is still to be parsed */
     int stop;           /* what ended the latest field: its separator, a newline; -1 is the end of the file */
     uint64_t missing;   /* bytes that the file had when it was opened and that were not read yet */
@@ -33,18 +33,18 @@ struct accounts {
 };
 
 struct accounts_field {
-    size_t length;    /* bytes in the file; over ACCOUNTS_FIELD_MAX - 1: not kept whole */
-    const char *text; /* in the entry's room; ends in NUL where it was kept whole */
+    size_t length;    /* bytes; of what is not kept whole ACCOUNTS_FIELD_MAX or one more, however many there are */
+    const char *text; /* so many bytes and a NUL, in the entry's room */
 };
 
 /* Bytes of room for an entry: name, home and shell, and one field that is looked at and not kept. */
-#define ACCOUNTS_ROOM (4 * ACCOUNTS_FIELD_MAX)
+#define ACCOUNTS_ROOM (4 * (ACCOUNTS_FIELD_MAX + 2))
 
 /* One line. Of a malformed one only `line`, and `name` if it is there, mean anything. */
 struct accounts_entry {
     char *room;         /* the caller's, ACCOUNTS_ROOM bytes: the fields are put there one behind the other */
     size_t used;        /* bytes of it that the entry needs, if it is kept */
-    unsigned long line; /* from 1 */
+    unsigned long line; /* from 1; ULONG_MAX stands for all beyond */
     bool malformed;     /* fields are missing, an ID is not one, a NUL byte, an empty name */
     bool lists_wanted;  /* group: the wanted text is one of its members */
     uint32_t uid;       /* passwd: 0 to ACCOUNTS_ID_MAX */
@@ -71,12 +71,12 @@ bool accounts_open(struct accounts *accounts, const char *path, const char *want
 /*@ requires \valid(accounts) && \valid(entry) && \valid(entry->room + (0 .. ACCOUNTS_ROOM - 1));
     requires accounts->at <= accounts->end <= ACCOUNTS_BUFFER;
     ensures accounts->at <= accounts->end <= ACCOUNTS_BUFFER;
-    ensures \result == \true ==> entry->used <= ACCOUNTS_ROOM - ACCOUNTS_FIELD_MAX; */
+    ensures \result == \true ==> entry->used <= 3 * (ACCOUNTS_FIELD_MAX + 2); */
 bool accounts_next_user(struct accounts *accounts, struct accounts_entry *entry);
 /*@ requires \valid(accounts) && \valid(entry) && \valid(entry->room + (0 .. ACCOUNTS_ROOM - 1));
     requires accounts->at <= accounts->end <= ACCOUNTS_BUFFER;
     ensures accounts->at <= accounts->end <= ACCOUNTS_BUFFER;
-    ensures \result == \true ==> entry->used <= ACCOUNTS_FIELD_MAX; */
+    ensures \result == \true ==> entry->used <= ACCOUNTS_FIELD_MAX + 2; */
 bool accounts_next_group(struct accounts *accounts, struct accounts_entry *entry);
 
 /*

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -86,36 +87,35 @@ static void take_field(struct accounts *accounts, int separator, struct accounts
                        struct accounts_field *field)
 {
     char *text = entry->room + entry->used;
-    unsigned char last = '\0';
+    size_t length = 0;
 
-    field->length = 0;
-    field->text = text;
     if (accounts->stop != END_OF_LINE) {
         accounts->stop = END_OF_FILE; /* unless something else comes first */
     }
     while (accounts->stop == END_OF_FILE && fill(accounts)) {
         const unsigned char *from = accounts->buffer + accounts->at;
         size_t count = scan_field(from, accounts->end - accounts->at, separator);
-        if (count > 0) {
-            last = from[count - 1];
-            entry->malformed = entry->malformed || memchr(from, '\0', count) != NULL;
-            if (field->length < ACCOUNTS_FIELD_MAX) {
-                size_t room = ACCOUNTS_FIELD_MAX - field->length;
-                memcpy(text + field->length, from, count < room ? count : room);
-            }
-            field->length += count;
-            accounts->at += count;
-        }
+        size_t room = ACCOUNTS_FIELD_MAX + 1 - length;
+        size_t kept = count < room ? count : room;
+
+        entry->malformed = entry->malformed || memchr(from, '\0', count) != NULL;
+        memcpy(text + length, from, kept);
+        length += kept;
+        accounts->at += count;
         if (accounts->at < accounts->end) {
             accounts->stop = accounts->buffer[accounts->at++];
         }
     }
-    if (last == '\r' && (accounts->stop == END_OF_LINE || accounts->stop == END_OF_FILE)) {
-        field->length--;
+    if ((accounts->stop == END_OF_LINE || accounts->stop == END_OF_FILE) && length > 0 && text[length - 1] == '\r') {
+        length--;
     }
-    if (field->length < ACCOUNTS_FIELD_MAX) {
-        text[field->length] = '\0';
-    }
+    text[length] = '\0';
+    *field = (struct accounts_field){.length = length, .text = text};
+}
+
+static void count_lines(struct accounts *accounts, size_t count)
+{
+    accounts->line = count < ULONG_MAX - accounts->line ? accounts->line + count : ULONG_MAX;
 }
 
 /*
@@ -129,7 +129,7 @@ static void pass_over(struct accounts *accounts, int separator)
         size_t count =
             scan_past(from, accounts->end - accounts->at, separator, accounts->wanted, accounts->wanted_length);
         if (separator == END_OF_LINE) {
-            accounts->line += scan_newlines(from, count);
+            count_lines(accounts, scan_newlines(from, count));
         }
         accounts->at += count;
     }
@@ -145,7 +145,7 @@ static void skip_field(struct accounts *accounts, struct accounts_entry *entry)
 static void take_text(struct accounts *accounts, struct accounts_entry *entry, struct accounts_field *field)
 {
     take_field(accounts, ':', entry, field);
-    entry->used += field->length < ACCOUNTS_FIELD_MAX ? field->length + 1 : ACCOUNTS_FIELD_MAX;
+    entry->used += field->length + 1;
 }
 
 static void take_id(struct accounts *accounts, struct accounts_entry *entry, uint32_t *id)
@@ -182,7 +182,7 @@ static bool next_line(struct accounts *accounts, struct accounts_entry *entry)
 {
     while (fill(accounts)) {
         pass_over(accounts, END_OF_LINE); /* it never takes the last byte of the buffer */
-        accounts->line++;
+        count_lines(accounts, 1);
         *entry = (struct accounts_entry){.room = entry->room, .line = accounts->line};
         accounts->stop = ':'; /* a field is to come */
         switch (accounts->buffer[accounts->at]) {

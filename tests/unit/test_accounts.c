@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -312,7 +313,14 @@ TEST(only_a_whole_exact_member_is_one)
     assert_false(lists("a,b", "a,b"));
 }
 
-TEST(a_field_is_kept_up_to_its_limit_and_counted_beyond)
+/* However long: what is not kept whole is neither shorter nor counted until that wraps. */
+static void assert_length(const struct accounts_field *field, size_t length)
+{
+    assert_int_equal(field->length, length <= ACCOUNTS_FIELD_MAX ? length : ACCOUNTS_FIELD_MAX + 1);
+    assert_int_equal(field->text[field->length], '\0');
+}
+
+TEST(a_field_is_kept_and_counted_up_to_its_limit)
 {
     static char text[10 * ACCOUNTS_BUFFER];
     static const size_t lengths[] = {ACCOUNTS_FIELD_MAX - 1, ACCOUNTS_FIELD_MAX, ACCOUNTS_FIELD_MAX + 1,
@@ -326,7 +334,7 @@ TEST(a_field_is_kept_up_to_its_limit_and_counted_beyond)
         (void)snprintf(text, sizeof text, "%s:x:1:2:g:/h:/s\nb:x:3:4:g:/b:/s\n", huge);
         assert_int_equal(read_users(text), 2);
         assert_false(entries[0].malformed);
-        assert_int_equal(entries[0].name.length, lengths[i]);
+        assert_length(&entries[0].name, lengths[i]);
         assert_int_equal(accounts_is(&entries[0].name, huge, lengths[i]), kept);
         assert_false(accounts_is(&entries[0].name, huge, ACCOUNTS_FIELD_MAX - 2));
         assert_int_equal(entries[1].uid, 3);
@@ -342,11 +350,11 @@ TEST(a_field_is_kept_up_to_its_limit_and_counted_beyond)
         assert_true(is(&entries[1].home, "/b"));
         (void)snprintf(text, sizeof text, "a:x:1:2:g:%s\nb:x:3:4:g:/b:/s\n", huge);
         assert_int_equal(read_users(text), 2);
-        assert_int_equal(entries[0].home.length, lengths[i]);
+        assert_length(&entries[0].home, lengths[i]);
         assert_true(is(&entries[1].home, "/b"));
         (void)snprintf(text, sizeof text, "a:x:1:2:g:/h:%s\nb:x:3:4:g:/b:/s\n", huge);
         assert_int_equal(read_users(text), 2);
-        assert_int_equal(entries[0].shell.length, lengths[i]);
+        assert_length(&entries[0].shell, lengths[i]);
         (void)snprintf(text, sizeof text, "#%s\n+%s\n%s\nb:x:3:4:g:/b:/s\n", kept ? huge : "", kept ? huge : "", huge);
         assert_int_equal(read_users(text), 2);
         assert_true(entries[0].malformed);
@@ -357,6 +365,84 @@ TEST(a_field_is_kept_up_to_its_limit_and_counted_beyond)
         (void)snprintf(text, sizeof text, "a:x:%s:2\n", huge);
         assert_int_equal(read_users(text), 1);
         assert_int_equal(entries[0].malformed, !kept);
+    }
+}
+
+TEST(a_carriage_return_at_the_limit_of_a_field_is_one_byte)
+{
+    static char text[3 * ACCOUNTS_FIELD_MAX];
+    static char huge[2 * ACCOUNTS_FIELD_MAX];
+
+    memset(huge, 'h', sizeof huge);
+    for (int length = ACCOUNTS_FIELD_MAX - 3; length < ACCOUNTS_FIELD_MAX + 3; length++) {
+        for (int cut = 0; cut < 4; cut++) {
+            int end = snprintf(text, sizeof text, "a:x:1:2:g:/h:%.*s\r%s", length, huge, cut < 2 ? "\n" : "");
+            give(text, (size_t)end);
+            files.split = cut % 2 == 0 ? 0 : (size_t)end - 1;
+            assert_true(accounts_open(&accounts, PATH, "", 0, &problem));
+            assert_true(accounts_next_user(&accounts, &entry));
+            assert_false(entry.malformed);
+            assert_true(length < ACCOUNTS_FIELD_MAX ? accounts_is(&entry.shell, huge, (size_t)length)
+                                                    : entry.shell.length >= ACCOUNTS_FIELD_MAX);
+            assert_true(accounts_close(&accounts, &problem));
+        }
+    }
+}
+
+TEST(a_long_name_is_never_taken_for_a_shorter_one)
+{
+    static char text[4 * ACCOUNTS_FIELD_MAX];
+    static char huge[3 * ACCOUNTS_FIELD_MAX];
+
+    memset(huge, 'h', sizeof huge);
+    for (size_t length = ACCOUNTS_FIELD_MAX; length < sizeof huge; length += 1 + length % 500) {
+        memcpy(huge + length - 3, "app", 3);
+        (void)snprintf(text, sizeof text, "%.*s:x:0:0\n", (int)length, huge);
+        assert_int_equal(read_users(text), 1);
+        assert_false(accounts_is(&entries[0].name, "app", 3));
+        for (size_t other = ACCOUNTS_FIELD_MAX - 2; other < ACCOUNTS_FIELD_MAX + 3; other++) {
+            assert_false(accounts_is(&entries[0].name, huge, other));
+        }
+        (void)snprintf(text, sizeof text, "%.*s", (int)length, huge);
+        assert_false(lists(text, "app"));
+        memcpy(huge + length - 3, "hhh", 3);
+    }
+}
+
+TEST(any_number_of_fields_is_passed_over)
+{
+    static char text[70000];
+
+    for (size_t colons = 65520; colons < 65560; colons++) {
+        size_t length = (size_t)sprintf(text, "a:x:1:2:g:/h:/s");
+        memset(text + length, ':', colons);
+        (void)sprintf(text + length + colons, "/no\nb:x:3:4\n");
+        assert_int_equal(read_users(text), 2);
+        assert_int_equal(entries[0].gid, 2);
+        assert_true(is(&entries[0].home, "/h"));
+        assert_true(is(&entries[0].shell, "/s"));
+        assert_int_equal(entries[1].line, 2);
+    }
+}
+
+TEST(more_lines_than_can_be_counted_stay_as_many_as_can)
+{
+    static char text[4000];
+
+    for (size_t wanted = 0; wanted < 2; wanted++) {
+        for (unsigned long left = 0; left < 300; left++) {
+            memset(text, '\n', 250);
+            (void)snprintf(text + 250, sizeof text - 250, "app:x:1:2\napp:x:3:4\n%0100d\n", 0);
+            give(text, strlen(text));
+            assert_true(accounts_open(&accounts, PATH, "app", wanted * 3, &problem));
+            accounts.line = ULONG_MAX - left;
+            assert_true(accounts_next_user(&accounts, &entry));
+            assert_true(entry.line == (left > 251 ? ULONG_MAX - left + 251 : ULONG_MAX));
+            assert_true(accounts_next_user(&accounts, &entry));
+            assert_true(entry.line == (left > 252 ? ULONG_MAX - left + 252 : ULONG_MAX));
+            assert_int_equal(entry.uid, 3);
+            assert_true(accounts_close(&accounts, &problem));
+        }
     }
 }
 
@@ -922,7 +1008,11 @@ int main(void)
         cmocka_unit_test(the_last_line_needs_no_newline),
         cmocka_unit_test(a_carriage_return_before_the_newline_is_not_part_of_the_last_field),
         cmocka_unit_test(only_a_whole_exact_member_is_one),
-        cmocka_unit_test(a_field_is_kept_up_to_its_limit_and_counted_beyond),
+        cmocka_unit_test(a_field_is_kept_and_counted_up_to_its_limit),
+        cmocka_unit_test(a_carriage_return_at_the_limit_of_a_field_is_one_byte),
+        cmocka_unit_test(a_long_name_is_never_taken_for_a_shorter_one),
+        cmocka_unit_test(any_number_of_fields_is_passed_over),
+        cmocka_unit_test(more_lines_than_can_be_counted_stay_as_many_as_can),
         cmocka_unit_test(nothing_is_written_behind_the_room),
         cmocka_unit_test(nothing_but_a_newline_ends_a_line_and_nothing_but_a_comma_a_member),
         cmocka_unit_test(a_file_that_is_missing_is_empty),
