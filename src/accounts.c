@@ -23,10 +23,28 @@ static void release(struct accounts *accounts)
     }
 }
 
+/* Makes sure that what was opened, if it was, is a regular file. */
+static bool check(struct accounts *accounts, struct problem *problem)
+{
+    struct stat status;
+
+    if (accounts->fd < 0 || fstat(accounts->fd, &status) != 0) {
+        (void)PROBLEM(problem, .what = accounts->path, .error = errno);
+        release(accounts);
+        return false;
+    }
+    if (!S_ISREG(status.st_mode)) {
+        release(accounts);
+        return PROBLEM(problem, .what = accounts->path, .why = "not a regular file");
+    }
+    accounts->missing = (uint64_t)status.st_size;
+    return true;
+}
+
 bool accounts_open(struct accounts *accounts, const char *path, const char *wanted, size_t length,
                    struct problem *problem)
 {
-    struct stat status;
+    const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY;
 
     accounts->path = path;
     accounts->error = 0;
@@ -35,21 +53,21 @@ bool accounts_open(struct accounts *accounts, const char *path, const char *want
     accounts->wanted = wanted;
     accounts->wanted_length = length;
     /* O_NONBLOCK: a FIFO in the file's place must not hang the container before fstat can refuse it. */
-    accounts->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (accounts->fd < 0) {
-        return errno == ENOENT || PROBLEM(problem, .what = path, .error = errno);
-    }
-    if (fstat(accounts->fd, &status) != 0) {
-        (void)PROBLEM(problem, .what = path, .error = errno);
+    accounts->fd = open(path, flags | O_NONBLOCK);
+    if (accounts->fd < 0 && errno == EWOULDBLOCK) {
+        /*
+         * A lease on the file is broken by waiting, see fcntl(2): as long as its holder and the kernel let us. O_PATH
+         * is a look that waits for nothing. Who can put a FIFO there behind it can write to /etc, and make us wait
+         * anyway.
+         */
+        accounts->fd = open(path, O_PATH | O_CLOEXEC);
+        if (!check(accounts, problem)) {
+            return false;
+        }
         release(accounts);
-        return false;
+        accounts->fd = open(path, flags);
     }
-    if (!S_ISREG(status.st_mode)) {
-        release(accounts);
-        return PROBLEM(problem, .what = path, .why = "not a regular file");
-    }
-    accounts->missing = (uint64_t)status.st_size;
-    return true;
+    return (accounts->fd < 0 && errno == ENOENT) || check(accounts, problem);
 }
 
 bool accounts_close(struct accounts *accounts, struct problem *problem)

@@ -143,6 +143,23 @@ accounts
 rm "$GROUP" && mkdir "$GROUP"
 t 'a file that is not needed is not read' 0 '1000:1000:1000:/srv/app' '' "$S" app:1000 "$PROBE"
 
+# Holds a lease, see fcntl(2), until somebody wants to open the file.
+hold() { # FILE
+    : >"$T/lease"
+    perl -Mstrict -e 'use Fcntl qw(F_SETLEASE F_WRLCK F_UNLCK); $SIG{IO} = sub { fcntl F, F_SETLEASE, F_UNLCK; exit }; open F, "<", shift or die;
+        fcntl F, F_SETLEASE, F_WRLCK or die; syswrite STDOUT, "held"; sleep 60; exit 1' "$1" >"$T/lease" 2>"$T/lease.err" &
+    await test -s "$T/lease" -o -s "$T/lease.err"
+}
+accounts
+for file in "$PASSWD" "$GROUP"; do
+    if hold "$file" && [ -s "$T/lease" ]; then
+        t "$file is leased to somebody" 0 '1000:1000:1000,2000,2001:/srv/app' '' "$S" app "$PROBE"
+        ok 'who gave the lease up' wait $!
+    else
+        skip "$file is leased to somebody" "no lease: $(tail -n 1 "$T/lease.err")"
+    fi
+done
+
 # --- many groups --------------------------------------------------------------------------------------------------------
 
 accounts

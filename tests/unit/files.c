@@ -25,6 +25,7 @@ static struct {
     const struct file *file; /* NULL: free */
     size_t at;
     int flags;
+    mode_t mode;
 } descriptors[8];
 
 int __wrap_open(const char *path, int flags, ...)
@@ -38,11 +39,19 @@ int __wrap_open(const char *path, int flags, ...)
         errno = file == NULL ? ENOENT : file->open_error;
         return -1;
     }
+    bool waits = (file->leased || S_ISFIFO(file->mode)) && (flags & (O_PATH | O_NONBLOCK)) == 0;
+    if (file->leased && (flags & O_PATH) == 0 && (!waits || file->waited_error != 0)) {
+        files.waited += waits;
+        errno = waits ? file->waited_error : EAGAIN;
+        return -1;
+    }
     for (size_t i = 0; i < COUNT(descriptors); i++) {
         if (descriptors[i].file == NULL) {
             descriptors[i].file = file;
             descriptors[i].at = 0;
             descriptors[i].flags = files.flags = flags;
+            descriptors[i].mode = waits && file->waited_mode != 0 ? file->waited_mode : file->mode;
+            files.waited += waits;
             files.opened++;
             files.open++;
             return FIRST_FD + (int)i;
@@ -77,13 +86,14 @@ int __wrap_fstat(int fd, struct stat *status)
         *status = files.standard[fd];
         return 0;
     }
-    const struct file *file = descriptors[slot_of(fd)].file;
+    size_t slot = slot_of(fd);
+    const struct file *file = descriptors[slot].file;
 
     if (file->stat_error != 0) {
         errno = file->stat_error;
         return -1;
     }
-    *status = (struct stat){.st_mode = file->mode != 0 ? file->mode : S_IFREG | 0644,
+    *status = (struct stat){.st_mode = descriptors[slot].mode != 0 ? descriptors[slot].mode : S_IFREG | 0644,
                             .st_uid = file->uid,
                             .st_gid = file->gid,
                             .st_size = (off_t)(file->length + file->shrunk)};

@@ -14,6 +14,9 @@ struct file {
     uid_t uid;
     gid_t gid;
     int open_error, stat_error; /* errno; 0: the call works */
+    bool leased;                /* somebody holds a lease: an open that is not to wait fails with EAGAIN */
+    mode_t waited_mode;         /* the mode that an open finds which waited for that; 0: it is still `mode` */
+    int waited_error;           /* errno of such an open; 0: it works */
     int read_error;             /* errno of the read that begins at read_error_at; 0: none */
     size_t read_error_at;
     size_t shrunk; /* bytes that fstat counts and no read gives: the file shrank */
@@ -28,6 +31,7 @@ struct files {
     size_t claim;                /* bytes that a read claims to have given, and did not */
     int flags;                   /* of the latest open */
     unsigned opened;             /* how often open worked */
+    unsigned waited;             /* how often open waited for a lease, or would have for the other end of a FIFO */
     unsigned open;               /* how many files are open now */
     const struct stat *standard; /* what descriptors 0 to 2 are, mode 0 for a closed one; NULL: all are closed */
     int seek_error;              /* errno of lseek on these; 0: it works */

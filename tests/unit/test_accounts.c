@@ -547,6 +547,7 @@ TEST(only_a_regular_file_is_read)
         assert_false(accounts_open(&accounts, PATH, "", 0, &problem));
         assert_string_equal(problem.what, PATH);
         assert_string_equal(problem.why, "not a regular file");
+        assert_int_equal(files.waited, 0);
         assert_int_equal(files.open, 0);
     }
 }
@@ -557,8 +558,68 @@ TEST(opening_never_waits_takes_a_terminal_or_leaks_the_descriptor)
     assert_true(accounts_open(&accounts, PATH, "", 0, &problem));
     assert_int_equal(files.flags & (O_CLOEXEC | O_NONBLOCK | O_NOCTTY), O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     assert_int_equal(files.flags & O_ACCMODE, O_RDONLY);
+    assert_int_equal(files.opened, 1);
     assert_true(accounts_close(&accounts, &problem));
     assert_int_equal(files.open, 0);
+}
+
+TEST(a_lease_on_the_file_is_waited_for)
+{
+    give(BYTES("a:x:1:2\n"));
+    file.leased = true;
+    assert_true(accounts_open(&accounts, PATH, "", 0, &problem));
+    assert_int_equal(files.waited, 1);
+    assert_int_equal(files.flags & (O_CLOEXEC | O_NOCTTY | O_PATH), O_CLOEXEC | O_NOCTTY);
+    assert_int_equal(files.flags & O_ACCMODE, O_RDONLY);
+    assert_true(accounts_next_user(&accounts, &entry));
+    assert_false(accounts_next_user(&accounts, &entry));
+    assert_true(accounts_close(&accounts, &problem));
+    assert_int_equal(files.open, 0);
+    give(BYTES("a:x:1:2\n"));
+    file.leased = true;
+    file.waited_error = ENOENT;
+    assert_true(accounts_open(&accounts, PATH, "", 0, &problem));
+    assert_false(accounts_next_user(&accounts, &entry));
+    assert_true(accounts_close(&accounts, &problem));
+}
+
+TEST(nothing_but_a_regular_file_is_waited_for)
+{
+    static const mode_t modes[] = {S_IFDIR, S_IFCHR, S_IFBLK, S_IFIFO, S_IFLNK, S_IFSOCK};
+
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        give(BYTES("a:x:1:1\n"));
+        file.mode = modes[i] | 0644;
+        file.leased = true;
+        problem = (struct problem){.what = "nothing"};
+        assert_false(accounts_open(&accounts, PATH, "", 0, &problem));
+        assert_string_equal(problem.what, PATH);
+        assert_string_equal(problem.why, "not a regular file");
+        assert_int_equal(files.waited, 0);
+        assert_int_equal(files.open, 0);
+        /* It was one when it was looked at. */
+        give(BYTES("a:x:1:1\n"));
+        file.waited_mode = modes[i] | 0644;
+        file.leased = true;
+        assert_false(accounts_open(&accounts, PATH, "", 0, &problem));
+        assert_string_equal(problem.why, "not a regular file");
+        assert_int_equal(files.open, 0);
+    }
+}
+
+TEST(a_lease_that_is_waited_for_in_vain_is_an_error)
+{
+    for (int error = 1; error < 134; error++) {
+        for (int looking = 0; looking < 2; looking++) {
+            give(BYTES("a:x:1:1\n"));
+            file.leased = true;
+            *(looking ? &file.stat_error : &file.waited_error) = error;
+            problem = (struct problem){.what = "nothing"};
+            assert_int_equal(accounts_open(&accounts, PATH, "", 0, &problem), !looking && error == ENOENT);
+            assert_true(problem.error == error || (!looking && error == ENOENT));
+            assert_int_equal(files.open, 0);
+        }
+    }
 }
 
 TEST(an_entry_equals_only_its_whole_text)
@@ -1019,6 +1080,9 @@ int main(void)
         cmocka_unit_test(a_file_that_cannot_be_opened_is_an_error),
         cmocka_unit_test(only_a_regular_file_is_read),
         cmocka_unit_test(opening_never_waits_takes_a_terminal_or_leaks_the_descriptor),
+        cmocka_unit_test(a_lease_on_the_file_is_waited_for),
+        cmocka_unit_test(nothing_but_a_regular_file_is_waited_for),
+        cmocka_unit_test(a_lease_that_is_waited_for_in_vain_is_an_error),
         cmocka_unit_test(an_entry_equals_only_its_whole_text),
         cmocka_unit_test(reads_of_every_size_give_the_same_entries),
         cmocka_unit_test(a_read_that_ends_anywhere_gives_the_same_entries),
