@@ -22,7 +22,7 @@ struct accounts {
     const char *path;   /* borrowed */
     int fd;             /* -1: nothing (more) to read */
     int error;          /* errno of a read that failed, EIO where the file shrank, else 0 */
-    bool generous;
+    bool generous;      /* to read as container runtimes do, see below; the caller's to set after accounts_open */
     unsigned long line; /* the line that is being read, from 1; ULONG_MAX stands for all beyond */
     size_t at, end;     /* what of the buffer is still to be parsed */
     int stop;           /* what ended the latest field: its separator, a newline; -1 is the end of the file */
@@ -40,7 +40,10 @@ struct accounts_field {
 /* Bytes of room for an entry: name, home and shell, and one field that is looked at and not kept. */
 #define ACCOUNTS_ROOM (4 * (ACCOUNTS_FIELD_MAX + 2))
 
-/* One line. Of a malformed one only `line`, and `name` if it is there, mean anything. */
+/*
+ * One line. Of a malformed one only `line`, and `name` if it is there, mean anything, and `lists_wanted` where the file
+ * is read generously.
+ */
 struct accounts_entry {
     char *room;         /* the caller's, ACCOUNTS_ROOM bytes: the fields are put there one behind the other */
     size_t used;        /* bytes of it that the entry needs, if it is kept */
@@ -67,6 +70,10 @@ bool accounts_open(struct accounts *accounts, const char *path, const char *want
  * The next line of a passwd(5) or group(5) file that may be of interest: not blank, not a comment (#), not a
  * NIS leftover (+ or -). True with *entry filled; false at the end of the file and when reading failed:
  * accounts_close tells which.
+ *
+ * With `generous`, what may be an entry to a container runtime (moby/sys/user) is one: white space around a line is
+ * none of it, no line is a comment or a NIS leftover, and white space around a member is none of it. `name` may be
+ * empty, and need not end in a NUL.
  */
 /*@ requires \valid(accounts) && \valid(entry) && \valid(entry->room + (0 .. ACCOUNTS_ROOM - 1));
     requires accounts->at <= accounts->end <= ACCOUNTS_BUFFER;

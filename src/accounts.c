@@ -3,6 +3,7 @@
 #include "scan.h"
 #include "spec.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -48,6 +49,7 @@ bool accounts_open(struct accounts *accounts, const char *path, const char *want
 
     accounts->path = path;
     accounts->error = 0;
+    accounts->generous = false;
     accounts->line = 0;
     accounts->at = accounts->end = 0;
     accounts->wanted = wanted;
@@ -160,6 +162,19 @@ static void skip_field(struct accounts *accounts, struct accounts_entry *entry)
     take_field(accounts, ':', entry, &field);
 }
 
+/* Less the white space around it; of what is not kept whole, around what is kept. */
+static struct accounts_field trimmed(struct accounts_field field)
+{
+    while (field.length > 0 && isspace((unsigned char)field.text[field.length - 1])) {
+        field.length--;
+    }
+    while (field.length > 0 && isspace((unsigned char)*field.text)) {
+        field.length--;
+        field.text++;
+    }
+    return field;
+}
+
 static void take_text(struct accounts *accounts, struct accounts_entry *entry, struct accounts_field *field)
 {
     take_field(accounts, ':', entry, field);
@@ -183,6 +198,9 @@ static void take_members(struct accounts *accounts, struct accounts_entry *entry
     for (bool more = accounts->stop == ':'; more; more = accounts->stop == ',') {
         pass_over(accounts, ',');
         take_field(accounts, ',', entry, &member);
+        if (accounts->generous) {
+            member = trimmed(member);
+        }
         entry->lists_wanted = entry->lists_wanted || (accounts->wanted_length > 0 &&
                                                       accounts_is(&member, accounts->wanted, accounts->wanted_length));
     }
@@ -195,26 +213,33 @@ static void skip_rest(struct accounts *accounts, struct accounts_entry *entry)
     }
 }
 
-/* Goes to the next line that is an entry. */
+/* Goes to the next line that is an entry, and to its name there. */
 static bool next_line(struct accounts *accounts, struct accounts_entry *entry)
 {
     while (fill(accounts)) {
         pass_over(accounts, END_OF_LINE); /* it never takes the last byte of the buffer */
+        unsigned char first = accounts->buffer[accounts->at];
+        if (accounts->generous && first != END_OF_LINE && isspace(first)) {
+            accounts->at++;
+            continue;
+        }
         count_lines(accounts, 1);
         *entry = (struct accounts_entry){.room = entry->room, .line = accounts->line};
         accounts->stop = ':'; /* a field is to come */
-        switch (accounts->buffer[accounts->at]) {
-        case END_OF_LINE:
-        case '#':
-        case '+':
-        case '-':
-            skip_rest(accounts, entry);
-            break;
-        default:
+        if (first != END_OF_LINE && (accounts->generous || (first != '#' && first != '+' && first != '-'))) {
             return true;
         }
+        skip_rest(accounts, entry);
     }
     return false;
+}
+
+static void take_name(struct accounts *accounts, struct accounts_entry *entry)
+{
+    take_text(accounts, entry, &entry->name);
+    if (accounts->generous) {
+        entry->name = trimmed(entry->name);
+    }
 }
 
 static bool end_entry(struct accounts *accounts, struct accounts_entry *entry)
@@ -229,7 +254,7 @@ bool accounts_next_user(struct accounts *accounts, struct accounts_entry *entry)
     if (!next_line(accounts, entry)) {
         return false;
     }
-    take_text(accounts, entry, &entry->name);
+    take_name(accounts, entry);
     skip_field(accounts, entry); /* password */
     take_id(accounts, entry, &entry->uid);
     take_id(accounts, entry, &entry->gid);
@@ -244,7 +269,7 @@ bool accounts_next_group(struct accounts *accounts, struct accounts_entry *entry
     if (!next_line(accounts, entry)) {
         return false;
     }
-    take_text(accounts, entry, &entry->name);
+    take_name(accounts, entry);
     skip_field(accounts, entry); /* password */
     take_id(accounts, entry, &entry->gid);
     take_members(accounts, entry);

@@ -661,6 +661,23 @@ static bool split(struct text *rest, char separator, struct text *part)
     return found != NULL;
 }
 
+static bool is_white(char byte)
+{
+    return byte != '\0' && strchr(" \t\n\v\f\r", byte) != NULL;
+}
+
+static struct text without_white_space(struct text text)
+{
+    while (text.length > 0 && is_white(text.at[0])) {
+        text.at++;
+        text.length--;
+    }
+    while (text.length > 0 && is_white(text.at[text.length - 1])) {
+        text.length--;
+    }
+    return text;
+}
+
 static bool model_id(struct text text, uint32_t *id)
 {
     uint64_t number = 0;
@@ -676,12 +693,19 @@ static bool model_id(struct text text, uint32_t *id)
     return text.length > 0 && number <= ACCOUNTS_ID_MAX;
 }
 
+/* Files are read as container runtimes do. */
+static bool generous;
+
 static struct model model_of(struct text line, bool group)
 {
     struct model model = {.line = line};
     struct text rest = line;
     bool more = true;
 
+    while (generous && rest.length > 0 && is_white(rest.at[0])) {
+        rest.at++;
+        rest.length--;
+    }
     if (rest.length > 0 && rest.at[rest.length - 1] == '\r') {
         rest.length--;
     }
@@ -691,6 +715,9 @@ static struct model model_of(struct text line, bool group)
         if (model.field_count < COUNT(model.fields)) {
             model.fields[model.field_count++] = field;
         }
+    }
+    if (generous) {
+        model.fields[0] = without_white_space(model.fields[0]);
     }
     size_t least = group ? 3 : 4;
     model.malformed =
@@ -713,6 +740,7 @@ static bool model_lists(const struct model *model, struct text wanted)
     while (more) {
         struct text member;
         more = split(&rest, ',', &member);
+        member = generous ? without_white_space(member) : member;
         listed = listed || (member.length == wanted.length && memcmp(member.at, wanted.at, wanted.length) == 0);
     }
     return listed;
@@ -730,17 +758,23 @@ static void assert_entry(const struct model *model, bool group, struct text want
 {
     assert_field(&entry.name, model->fields[0]);
     assert_int_equal(entry.malformed, model->malformed);
+    if (group && (generous || !model->malformed)) {
+        assert_int_equal(entry.lists_wanted, model->field_count > 3 && model_lists(model, wanted));
+    }
     if (model->malformed) {
         return;
     }
     assert_int_equal(entry.gid, model->gid);
-    if (group) {
-        assert_int_equal(entry.lists_wanted, model->field_count > 3 && model_lists(model, wanted));
-    } else {
+    if (!group) {
         assert_int_equal(entry.uid, model->uid);
         assert_field(&entry.home, model->fields[5]);
         assert_field(&entry.shell, model->fields[6]);
     }
+}
+
+static bool is_entry(struct text line)
+{
+    return generous ? without_white_space(line).length > 0 : line.length > 0 && memchr("#+-", line.at[0], 3) == NULL;
 }
 
 /* Reads `text` and the model side by side. Only lines without the wanted text may be missing. */
@@ -751,12 +785,14 @@ static void assert_like_model(const char *text, size_t length, bool group, struc
     unsigned long number = 0;
 
     assert_true(accounts_open(&accounts, PATH, wanted.at, wanted.length, &problem));
+    assert_false(accounts.generous);
+    accounts.generous = generous;
     bool got = next(&accounts, &entry);
     while (rest.length > 0) {
         struct text line;
         (void)split(&rest, '\n', &line);
         number++;
-        if (line.length == 0 || memchr("#+-", line.at[0], 3) != NULL) {
+        if (!is_entry(line)) {
             continue;
         }
         if (got && entry.line == number) {
@@ -781,6 +817,9 @@ static const char sample_users[] =
     "app:x:1000:1001:The App:/srv/app:/bin/sh\r\n"
     "app:x:0:0:app again:/:/bin/sh\n"
     "bad:x::1000:app\n"
+    "\t app \t:x:5:5\n"
+    " #app\n"
+    "\v\f\n"
     "long:x:1003:1003:gecos of more than sixty-four bytes, so that a block lies inside of "
     "it, app:/home/long:/bin/app\n"
     "last:x:01000:1000::/last:/bin/app";
@@ -792,6 +831,9 @@ static const char sample_groups[] =
     "two:x:20:apps,xapp,ap\n"
     "three:x:30:a,app\r\n"
     "four:x:-40:app\n"
+    " +4a: x :44: app\t,b\n"
+    "-4b:x:+45:b,app \r\n"
+    " \t\r\n"
     "five:x:50:someone,someone.else,another,and.another,somebody,nobody,everybody,app\n"
     "six:x:60:app,app:\n"
     "\n"
@@ -804,9 +846,11 @@ static const struct text wanteds[] = {
 
 static void assert_sample_like_model(const char *text, size_t length)
 {
-    for (size_t i = 0; i < COUNT(wanteds); i++) {
-        assert_like_model(text, length, text == sample_groups, wanteds[i]);
+    for (size_t i = 0; i < 2 * COUNT(wanteds); i++) {
+        generous = i % 2 == 1;
+        assert_like_model(text, length, text == sample_groups, wanteds[i / 2]);
     }
+    generous = false;
 }
 
 TEST(reads_of_every_size_give_the_same_entries)
@@ -881,6 +925,103 @@ TEST(an_entry_may_lie_anywhere_across_the_end_of_the_buffer)
             give(text, length);
             assert_like_model(text, length, true, some[i]);
         }
+    }
+}
+
+/* The lines of a group file in which the container's runtime finds `root`. */
+TEST(a_generous_reader_passes_over_no_line_that_a_runtime_reads)
+{
+    static const char *const lines[] = {
+        "disk:x:6:root",  "disk:x:6:root:",    "+nis:x:6:root",   "-nis:x:6:root",      "#old:x:6:root",
+        "disk:x:6:root ", "disk:x:6:a,root\t", "\tdisk:x:6:root", " #disk:x:6: root,b", "\r\v\fd:x:6:root\v\f\r\r"};
+    static const char *const malformed[] = {"disk:x:+6:root", "disk:x::root",  "disk:x: 6:root", "disk:x:06x:root",
+                                            "disk:::root:",   "#:x:-0:a,root", "::6:root",       " ::6:root"};
+    static const char *const others[] = {"disk:x:6:roots",
+                                         "disk:x:6:xroot",
+                                         "root:x:6:",
+                                         "disk:x:6:ro ot",
+                                         "disk:x:root",
+                                         "disk:root:6:a",
+                                         "disk:x:6:a:root",
+                                         "disk:x:6:#root",
+                                         "",
+                                         " ",
+                                         "\t\r"};
+    static const char *const *const all[] = {lines, malformed, others};
+    static const size_t counts[] = {COUNT(lines), COUNT(malformed), COUNT(others)};
+    char text[128];
+
+    for (size_t kind = 0; kind < COUNT(all); kind++) {
+        for (size_t i = 0; i < counts[kind]; i++) {
+            for (size_t split = 0; split <= strlen(all[kind][i]); split++) {
+                (void)snprintf(text, sizeof text, "%s\n", all[kind][i]);
+                give(text, strlen(text));
+                files.split = split;
+                assert_true(accounts_open(&accounts, PATH, "root", 4, &problem));
+                accounts.generous = true;
+                bool got = accounts_next_group(&accounts, &entry);
+                assert_int_equal(got && entry.lists_wanted, kind < 2);
+                assert_true(kind == 2 || entry.malformed == (kind == 1));
+                assert_true(kind > 0 || (entry.line == 1 && entry.gid == 6));
+                assert_true(accounts_close(&accounts, &problem));
+            }
+        }
+    }
+}
+
+TEST(a_generous_reader_gives_names_without_the_white_space_around_them)
+{
+    static const char *const lines[] = {"toor:x:0:0",  "  toor:x:0:0", "toor :x:0:0",   "\t\v\f\rtoor\r",
+                                        "toor",        " toor \t",     "toor:x:zero:0", "toor:x:0 :0\r",
+                                        "toor:x: 0:0", "toor:x:+0:0",  "toor:x:0",      "\r\n\n \n toor:x:0 "};
+    char text[64];
+
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        (void)snprintf(text, sizeof text, "%s\n \n", lines[i]);
+        give(text, strlen(text));
+        assert_true(accounts_open(&accounts, PATH, "", 0, &problem));
+        accounts.generous = true;
+        assert_true(accounts_next_user(&accounts, &entry));
+        assert_true(accounts_is(&entry.name, "toor", 4));
+        assert_true(entry.uid == 0 || entry.malformed);
+        assert_int_equal(entry.line, lines[i][0] == '\r' ? 4 : 1);
+        assert_false(accounts_next_user(&accounts, &entry));
+        assert_true(accounts_close(&accounts, &problem));
+    }
+    give(BYTES("+a:x:0:0\n-b:x:1:1\n#c\n+\n"));
+    assert_true(accounts_open(&accounts, PATH, "", 0, &problem));
+    accounts.generous = true;
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(accounts_next_user(&accounts, &entry));
+        assert_int_equal(entry.line, i + 1);
+        assert_int_equal(entry.malformed, i > 1);
+    }
+    assert_false(accounts_next_user(&accounts, &entry));
+    assert_true(accounts_close(&accounts, &problem));
+}
+
+TEST(white_space_of_any_length_is_around_a_name_or_a_member)
+{
+    static char text[4 * ACCOUNTS_BUFFER];
+
+    for (int space = ACCOUNTS_FIELD_MAX - 10; space < 2 * ACCOUNTS_BUFFER; space += 1 + space / 30) {
+        int length = snprintf(text, sizeof text, "%*s:x:0:0\ntoor%*s\n", space, "toor", space, "");
+        give(text, (size_t)length);
+        assert_true(accounts_open(&accounts, PATH, "", 0, &problem));
+        accounts.generous = true;
+        for (size_t i = 0; i < 2; i++) {
+            assert_true(accounts_next_user(&accounts, &entry));
+            assert_true(accounts_is(&entry.name, "toor", 4));
+            assert_true(entry.uid == 0);
+        }
+        assert_true(accounts_close(&accounts, &problem));
+        length = snprintf(text, sizeof text, "d:x:6:a,toor%*s\n", space, "");
+        give(text, (size_t)length);
+        assert_true(accounts_open(&accounts, PATH, "toor", 4, &problem));
+        accounts.generous = true;
+        assert_true(accounts_next_group(&accounts, &entry));
+        assert_true(entry.lists_wanted && !entry.malformed);
+        assert_true(accounts_close(&accounts, &problem));
     }
 }
 
@@ -1003,6 +1144,7 @@ TEST(files_of_random_pieces_are_read_as_the_model_reads_them)
         {BYTES("app,")},
         {BYTES(",app\n")},
         {BYTES(" ")},
+        {BYTES("\t\v\f ")},
         {BYTES("app:x:1000:1000:a:/a:/a\n")},
         {BYTES("g:x:5:")},
         {BYTES("xapp,")},
@@ -1014,7 +1156,8 @@ TEST(files_of_random_pieces_are_read_as_the_model_reads_them)
     static char text[8192];
 
     seed = 20261121;
-    for (unsigned round = 0; round < 3000; round++) {
+    for (unsigned round = 0; round < 6000; round++) {
+        generous = round % 2 == 1;
         size_t length = 0;
         for (uint32_t left = dice(80); left > 0; left--) {
             const struct text *piece = &pieces[dice(COUNT(pieces))];
@@ -1025,6 +1168,7 @@ TEST(files_of_random_pieces_are_read_as_the_model_reads_them)
         files.chunk = dice(4) > 0 ? 1 + dice((uint32_t)length + 1) : 0;
         assert_like_model(text, length, dice(2) == 1, wanteds[dice(COUNT(wanteds))]);
     }
+    generous = false;
 }
 
 /* Where 64 bytes are looked at together, all of them may be of a kind. */
@@ -1088,6 +1232,9 @@ int main(void)
         cmocka_unit_test(a_read_that_ends_anywhere_gives_the_same_entries),
         cmocka_unit_test(a_file_cut_off_anywhere_gives_what_is_left_of_it),
         cmocka_unit_test(an_entry_may_lie_anywhere_across_the_end_of_the_buffer),
+        cmocka_unit_test(a_generous_reader_passes_over_no_line_that_a_runtime_reads),
+        cmocka_unit_test(a_generous_reader_gives_names_without_the_white_space_around_them),
+        cmocka_unit_test(white_space_of_any_length_is_around_a_name_or_a_member),
         cmocka_unit_test(blank_lines_by_the_thousand_are_counted),
         cmocka_unit_test(a_failing_read_ends_the_file_with_its_error),
         cmocka_unit_test(a_file_that_shrinks_while_it_is_read_is_an_error),
