@@ -39,6 +39,7 @@ int __wrap_open(const char *path, int flags, ...)
         errno = file == NULL ? ENOENT : file->open_error;
         return -1;
     }
+    assert_true((flags & O_CLOEXEC) != 0);
     bool waits = (file->leased || S_ISFIFO(file->mode)) && (flags & (O_PATH | O_NONBLOCK)) == 0;
     if (file->leased && (flags & O_PATH) == 0 && (!waits || file->waited_error != 0)) {
         files.waited += waits;
