@@ -263,6 +263,8 @@ static bool resolve_groups(const struct identity_request *request, struct identi
 
 bool identity_check_groups(const struct identity_request *request, struct identity *identity, struct problem *problem)
 {
+    identity->has_entry = false;
+    identity->user.used = 0;
     identity->groups.count = 0;
     return (request->list == NULL || add_listed(request->list, identity, problem)) &&
            (request->add == NULL || add_extra(request->add, true, identity, problem));
