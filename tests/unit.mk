@@ -6,7 +6,7 @@ UNIT_HEADERS := $(wildcard tests/unit/*.h)
 
 # The calls of each program that end in tests/unit instead of the kernel.
 UNIT_WRAP_accounts := open fstat read close
-UNIT_WRAP_identity := $(UNIT_WRAP_accounts)
+UNIT_WRAP_identity := $(UNIT_WRAP_accounts) stat
 UNIT_WRAP_reference := $(UNIT_WRAP_accounts) stat
 UNIT_WRAP_userns := $(UNIT_WRAP_accounts)
 UNIT_WRAP_dry_run := $(UNIT_WRAP_accounts) write lseek
@@ -14,8 +14,8 @@ UNIT_WRAP_output := write
 UNIT_WRAP_problem := write
 UNIT_WRAP_capabilities := capget capset prctl syscall setgroups setresgid setresuid getgroups getresgid getresuid \
                           fopen syslog __syslog_chk $(UNIT_WRAP_accounts)
-UNIT_WRAP_privileges := $(UNIT_WRAP_capabilities)
-UNIT_WRAP_plan := $(UNIT_WRAP_capabilities) stat
+UNIT_WRAP_privileges := $(UNIT_WRAP_capabilities) getauxval
+UNIT_WRAP_plan := $(UNIT_WRAP_privileges) stat
 UNIT_WRAP_command := execve stat fstat lseek isatty fchown mmap
 unit_wraps = $(addprefix -Wl$(comma)--wrap=,$(UNIT_WRAP_$(1)))
 

@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <linux/securebits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -24,6 +26,7 @@ int __wrap_capget(struct __user_cap_header_struct *header, struct __user_cap_dat
 int __wrap_capset(struct __user_cap_header_struct *header, const struct __user_cap_data_struct *data);
 long __wrap_syscall(long number, ...);
 int __wrap_prctl(int option, ...);
+unsigned long __wrap_getauxval(unsigned long type);
 FILE *__wrap_fopen(const char *path, const char *mode);
 void __wrap_syslog(int priority, const char *format, ...);
 void __wrap___syslog_chk(int priority, int flag, const char *format, ...);
@@ -403,11 +406,18 @@ int __wrap_prctl(int option, ...)
         fault = begin("PR_GET_NO_NEW_PRIVS", false, 0, 0, 0, 0);
         return fault == FAULT_FAIL ? -1 : fault == FAULT_LIE ? 0 : kernel.no_new_privs;
     case PR_GET_SECUREBITS:
-        return 0;
+        fault = begin("PR_GET_SECUREBITS", false, 0, 0, 0, 0);
+        return fault == FAULT_FAIL ? -1 : fault == FAULT_LIE || !kernel.no_setuid_fixup ? 0 : SECBIT_NO_SETUID_FIXUP;
     default:
         fail_msg("unexpected prctl %d", option);
         return -1;
     }
+}
+
+unsigned long __wrap_getauxval(unsigned long type)
+{
+    assert_int_equal(type, AT_SECURE);
+    return kernel.secure;
 }
 
 /* libcap-ng looks into /proc first: there is none, for open see files.c. */

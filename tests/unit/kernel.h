@@ -26,6 +26,7 @@ struct kernel {
     bool no_setuid_fixup;  /* SECBIT_NO_SETUID_FIXUP */
     bool no_ambient;       /* older than 4.3: EINVAL */
     bool denies_setgroups; /* a user namespace that does */
+    bool secure;           /* AT_SECURE of getauxval(3) */
     uint32_t unmapped;     /* IDs from here on are not mapped; 0: all are */
 };
 

@@ -587,6 +587,41 @@ TEST(a_command_too_long_to_be_found_is_an_error)
     }
 }
 
+TEST(a_command_that_is_not_there_has_the_hint_of_what_it_may_be)
+{
+    static const struct {
+        const char *command;
+        enum hint hint;
+    } missing[] = {{"nothing", HINT_NONE},
+                   {"--harden", HINT_OPTION_BEHIND},
+                   {"-", HINT_OPTION_BEHIND},
+                   {"echo hello", HINT_ONE_WORD},
+                   {"/bin/echo hello", HINT_ONE_WORD},
+                   {"- x", HINT_OPTION_BEHIND},
+                   {".", HINT_BUILTIN},
+                   {"cd", HINT_BUILTIN},
+                   {"exec", HINT_BUILTIN},
+                   {"source", HINT_BUILTIN},
+                   {"wait", HINT_BUILTIN},
+                   {"c", HINT_NONE},
+                   {"d", HINT_NONE},
+                   {"cdx", HINT_NONE},
+                   {"", HINT_NONE},
+                   {"/no/cd", HINT_NONE},
+                   {"alia", HINT_NONE},
+                   {"it", HINT_NONE}};
+
+    for (size_t i = 0; i < COUNT(missing); i++) {
+        char command[32];
+        const char *as_given = strcpy(command, missing[i].command);
+        bool dot = strcmp(as_given, ".") == 0; /* in PATH's directories it is there */
+        assert_int_equal(execute(dot ? "/none" : "empty", command), 127);
+        assert_int_equal(problem.hint, missing[i].hint);
+        assert_string_equal(find(dot ? "/none" : "empty", command, 1, 1), "127");
+        assert_int_equal(problem.hint, missing[i].hint);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -607,6 +642,7 @@ int main(void)
         cmocka_unit_test(a_command_is_found_where_it_would_be_executed),
         cmocka_unit_test(a_command_is_found_by_the_rights_of_the_new_identity),
         cmocka_unit_test(a_directory_on_the_way_that_may_not_be_searched_hides_what_is_in_it),
+        cmocka_unit_test(a_command_that_is_not_there_has_the_hint_of_what_it_may_be),
         cmocka_unit_test(a_command_too_long_to_be_found_is_an_error),
     };
 

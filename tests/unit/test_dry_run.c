@@ -18,7 +18,8 @@ static struct identity *const identity = &plan.identity;
 static struct privileges *const want = &plan.want;
 static struct problem problem;
 static struct file file;
-static struct accounts reader;
+static struct accounts readers[2];
+static struct credentials caller;
 static char text_room[IDENTITY_TEXT_ROOM];
 static char done[GROUPS_MAX];
 static gid_t groups[GROUPS_MAX];
@@ -55,7 +56,7 @@ static void give(const char *text)
                                       .user = {.name = field("app")},
                                       .groups = {groups, 3},
                                       .text = text_room,
-                                      .file = &reader},
+                                      .files = readers},
                          .want = {.uid = 1000, .gid = 33, .groups = {groups, 3}, .change_ids = true},
                          .home = "/srv"};
     problem = (struct problem){.what = "nothing"};
@@ -64,7 +65,7 @@ static void give(const char *text)
 /* The exit status that would be. */
 static int print(void)
 {
-    bool good = dry_run(&options, &plan, done, &problem);
+    bool good = dry_run(&options, &caller, &plan, done, &problem);
 
     assert_int_equal(files.open, 0);
     return good ? 0 : problem.status != 0 ? problem.status : STATUS_REFUSED;
@@ -205,6 +206,48 @@ TEST(the_capabilities_are_the_kept_ones_or_roots)
     assert_string_equal(line("capabilities: "), "none");
 }
 
+TEST(a_umask_that_is_set_is_shown)
+{
+    static const struct {
+        mode_t umask;
+        const char *shown;
+    } cases[] = {{0, "000"}, {022, "022"}, {0777, "777"}, {0640, "640"}};
+
+    give(group_file);
+    plan.umask = 022;
+    assert_int_equal(print(), 0);
+    assert_null(strstr(written.text, "umask"));
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        give(group_file);
+        plan.set_umask = true;
+        plan.umask = cases[i].umask;
+        assert_int_equal(print(), 0);
+        assert_string_equal(line("umask: "), cases[i].shown);
+    }
+}
+
+TEST(the_callers_groups_that_are_not_kept_are_shown_where_some_are)
+{
+    gid_t ids[] = {0, 7, 10, 33};
+
+    give(group_file);
+    caller.groups = (struct groups){ids, COUNT(ids)};
+    assert_int_equal(print(), 0);
+    assert_null(strstr(written.text, "left out"));
+    give(group_file);
+    options.keep_groups = true;
+    assert_int_equal(print(), 0);
+    assert_string_equal(line("group left out: 0"), ", root's");
+    assert_string_equal(line("group left out: 10"), ", /etc/group gives it to a name with uid 0");
+    assert_null(strstr(written.text, "left out: 7"));
+    assert_null(strstr(written.text, "left out: 33"));
+    caller.groups.count = 0;
+    give(group_file);
+    options.keep_groups = true;
+    assert_int_equal(print(), 0);
+    assert_null(strstr(written.text, "left out"));
+}
+
 TEST(text_from_the_files_and_the_user_is_escaped)
 {
     give("w\x1bw:x:33:\n");
@@ -311,6 +354,8 @@ int main(int argc, char *argv[])
         cmocka_unit_test(the_variables_of_user_env_are_shown_where_they_are_asked_for),
         cmocka_unit_test(the_descriptors_that_would_be_given_are_listed),
         cmocka_unit_test(the_capabilities_are_the_kept_ones_or_roots),
+        cmocka_unit_test(a_umask_that_is_set_is_shown),
+        cmocka_unit_test(the_callers_groups_that_are_not_kept_are_shown_where_some_are),
         cmocka_unit_test(text_from_the_files_and_the_user_is_escaped),
         cmocka_unit_test(a_group_name_of_any_length_is_cut),
         cmocka_unit_test(every_group_of_65536_is_a_line),

@@ -10,10 +10,20 @@
 static struct identity identity;
 static gid_t group_room[GROUPS_ROOM];
 static char text_room[IDENTITY_TEXT_ROOM];
-static struct accounts reader;
+static struct accounts readers[2];
 static struct identity_request request;
 static struct problem problem;
-static struct file account_files[2];
+static struct file account_files[3];
+
+int __wrap_stat(const char *path, struct stat *status);
+
+/* What --group-add looks at besides is the third file: by its name it is what it is by its descriptor. */
+int __wrap_stat(const char *path, struct stat *status)
+{
+    assert_string_equal(path, account_files[2].path);
+    *status = (struct stat){.st_uid = account_files[2].uid, .st_gid = account_files[2].gid};
+    return 0;
+}
 
 static void give(const char *passwd, const char *group)
 {
@@ -23,15 +33,20 @@ static void give(const char *passwd, const char *group)
     request = (struct identity_request){.caller_gid = 77};
 }
 
-/* Every byte that is not resolved would show. */
-static bool resolve(const char *spec)
+/* Memory for an identity: every byte that is not resolved would show. */
+static void start(void)
 {
     memset(&identity, 0xa5, sizeof identity);
     memset(text_room, 0xa5, sizeof text_room);
     identity.groups.ids = group_room;
     identity.text = text_room;
-    identity.file = &reader;
+    identity.files = readers;
     problem = (struct problem){.what = "nothing"};
+}
+
+static bool resolve(const char *spec)
+{
+    start();
     assert_true(spec_parse(spec, &request.spec, &problem));
     bool good = identity_resolve(&request, &identity, &problem);
     assert_int_equal(files.open, 0);
@@ -171,6 +186,19 @@ TEST(a_number_without_an_entry_has_the_callers_group_and_the_root_directory)
     }
 }
 
+TEST(an_empty_group_behind_a_number_without_an_entry_is_an_error)
+{
+    give(users, groups);
+    assert_refused("4242:", "group", "4242", 0);
+    assert_int_equal(problem.hint, HINT_EMPTY_GROUP);
+    assert_true(resolve("4242"));
+    assert_true(resolve("1000:")); /* it has a group of its own */
+    GROUPS_ARE(0, 7, 33, 1001);
+    assert_true(resolve("4242:5"));
+    files.count = 0;
+    assert_refused("0:", "group", "0", 0);
+}
+
 TEST(a_group_needs_no_line_of_a_user)
 {
     give("", groups);
@@ -209,8 +237,10 @@ TEST(a_missing_name_is_an_error)
     give(users, groups);
     for (size_t i = 0; i < COUNT(names); i++) {
         assert_refused(names[i], "user", names[i], 0);
+        assert_int_equal(problem.hint, HINT_NO_SUCH_NAME);
         (void)snprintf(spec, sizeof spec, "app:%s", names[i]);
         assert_refused(spec, "group", names[i], 0);
+        assert_int_equal(problem.hint, HINT_NO_SUCH_NAME);
         (void)snprintf(spec, sizeof spec, "%s:www", names[i]);
         assert_refused(spec, "user", names[i], 0);
     }
@@ -348,6 +378,18 @@ static const char *said(bool good)
     return text;
 }
 
+static const char sound_users[] = "root:x:0:0:root:/root:/bin/sh\n"
+                                  "app:x:1000:1001:The App:/srv/app:/bin/app\n"
+                                  "toor:x:0:1:::\n"
+                                  "twin:x:1000:1002::/twin:/bin/twin\n"
+                                  "noid:x::1:::\n";
+static const char sound_groups[] = "root:x:0:root\n"
+                                   "daemon:x:7:toor\n"
+                                   "www:x:33:nobody,app\n"
+                                   "bad:x:-5:app\n"
+                                   "odd:x:8:noid\n"
+                                   "twins:x:50:twin\n";
+
 static const struct {
     const char *spec;
     enum identity_groups groups;
@@ -359,9 +401,15 @@ static const struct {
              {"1:zero", IDENTITY_GROUPS_DEFAULT, false},   {"nobody", IDENTITY_GROUPS_DEFAULT, false},
              {"app:none", IDENTITY_GROUPS_DEFAULT, false}, {"3000", IDENTITY_GROUPS_CLEAR, false}};
 
+/* No group is kept where a line is malformed that lists a name of root's. */
+static void give_case(size_t i)
+{
+    give(cases[i].keep_groups ? sound_users : users, cases[i].keep_groups ? sound_groups : groups);
+}
+
 static const char *resolve_case(size_t i)
 {
-    static gid_t caller[] = {0, 7, 33, 999};
+    static gid_t caller[] = {0, 7, 8, 33, 999};
 
     request.groups = cases[i].groups;
     request.list = "www,77";
@@ -377,7 +425,7 @@ TEST(however_the_files_come_the_result_is_the_same)
     char expected[4096];
 
     for (size_t i = 0; i < COUNT(cases); i++) {
-        give(users, groups);
+        give_case(i);
         (void)strcpy(expected, resolve_case(i));
         for (size_t at = 1; at < longest; at++) {
             files.split = 0;
@@ -395,12 +443,12 @@ TEST(a_read_error_is_never_taken_for_the_end_of_the_file)
     char expected[4096];
 
     for (size_t i = 0; i < COUNT(cases); i++) {
-        give(users, groups);
+        give_case(i);
         (void)strcpy(expected, resolve_case(i));
         for (size_t of = 0; of < 2; of++) {
             for (size_t at = 0; at <= account_files[of].length; at++) {
                 for (size_t chunk = 0; chunk < 2; chunk++) {
-                    give(users, groups);
+                    give_case(i);
                     files.chunk = chunk;
                     account_files[of].read_error = EIO;
                     account_files[of].read_error_at = at;
@@ -478,11 +526,14 @@ TEST(a_list_of_groups_is_names_and_ids_and_the_primary_one)
 
 TEST(a_list_with_a_wrong_element_is_an_error)
 {
-    static const char *const empty[] = {"", ",", "www,", ",www", "www,,7", "7,"};
+    static const struct {
+        const char *list, *rest;
+    } empty[] = {{"", ""}, {",", ","}, {"www,", ""}, {",www", ",www"}, {"www,,7", ",7"}, {"7,", ""}, {"7,?", "?"}};
     static const struct {
         const char *list, *subject;
-    } missing[] = {{"none", "none"}, {"www,none", "none"}, {"none,www", "none"}, {" www", " www"}, {"www,7 ", "7 "},
-                   {"+7", "+7"},     {"-1", "-1"},         {"0x7", "0x7"},       {"a:b", "a:b"},   {"www:x", "www:x"}};
+    } missing[] = {{"none", "none"}, {"www,none", "none"}, {"none,www", "none"}, {" www", " www"},
+                   {"www,7 ", "7 "}, {"+7", "+7"},         {"-1", "-1"},         {"0x7", "0x7"},
+                   {"a:b", "a:b"},   {"www:x", "www:x"},   {"www?", "www?"}};
     static const struct {
         const char *list, *subject;
     } range[] = {{"2147483648", "2147483648"}, {"7,4294967295", "4294967295"}, {"4294967296,7", "4294967296"}};
@@ -490,14 +541,15 @@ TEST(a_list_with_a_wrong_element_is_an_error)
     give(users, groups);
     request.groups = IDENTITY_GROUPS_LIST;
     for (size_t i = 0; i < COUNT(empty); i++) {
-        request.list = empty[i];
-        assert_refused("app", "--groups", empty[i], 0);
+        request.list = empty[i].list;
+        assert_refused("app", "--groups", empty[i].rest, 0);
         assert_int_equal(problem.hint, HINT_USAGE);
     }
     for (size_t i = 0; i < COUNT(missing); i++) {
         request.list = missing[i].list;
         assert_refused("app", "group", missing[i].subject, 0);
         assert_ptr_equal(problem.subject, strstr(missing[i].list, missing[i].subject));
+        assert_int_equal(problem.hint, HINT_NO_SUCH_NAME);
     }
     for (size_t i = 0; i < COUNT(range); i++) {
         request.list = range[i].list;
@@ -510,14 +562,12 @@ TEST(a_list_with_a_wrong_element_is_an_error)
 TEST(kept_are_the_callers_groups_that_are_not_roots)
 {
     static gid_t caller[] = {0, 1, 3, 10, 20, 33, 999, 4294967294};
-    static const char alpine[] =
-        "root:x:0:root\nbin:x:1:root,bin\nsys:x:3:root,adm\nwheel:x:10:root\nfloppy:x:11:root\n"
-        "bad:x:9x:root\ndialout:x:20:root\nwww:x:33:app\n";
+    static const char alpine[] = "root:x:0:root\nbin:x:1:root,bin\nsys:x:3:root,adm\nwheel:x:10:root\n"
+                                 "floppy:x:11:root\ndialout:x:20:root\nwww:x:33:app\n";
 
-    give(users, alpine);
+    give(sound_users, alpine);
     request.keep_groups = true;
-    request.caller_groups.ids = caller;
-    request.caller_groups.count = COUNT(caller);
+    request.caller_groups = (struct groups){caller, COUNT(caller)};
     assert_true(resolve("app:5"));
     GROUPS_ARE(5, 33, 999, 4294967294);
     request.groups = IDENTITY_GROUPS_CLEAR;
@@ -532,13 +582,208 @@ TEST(kept_are_the_callers_groups_that_are_not_roots)
     GROUPS_ARE(0, 5, 10);
     request.groups = IDENTITY_GROUPS_DEFAULT;
     request.caller_groups.count = COUNT(caller);
-    files.count = 1; /* without /etc/group root has no groups */
+    account_files[1].length = 0; /* without members root has no groups */
     assert_true(resolve("app:5"));
     GROUPS_ARE(1, 3, 5, 10, 20, 33, 999, 4294967294);
-    files.count = 2;
+    give(sound_users, alpine);
+    request.keep_groups = true;
+    request.caller_groups = (struct groups){caller, COUNT(caller)};
     account_files[1].read_error = EIO;
     account_files[1].read_error_at = 40;
     assert_refused("app:5", IDENTITY_GROUP, NULL, 0);
+}
+
+TEST(every_name_with_uid_0_or_with_no_id_is_roots)
+{
+    static gid_t caller[] = {0, 10, 11, 12, 13, 14};
+    static const char passwd[] = "root:x:0:0::/:\ntoor:x:00:5::/:\nodd:x:0x0:5::/:\nfew:x\napp:x:1000:1001::/:\n"
+                                 ":x:0:0::/:\n#none:x:0:0::/:\n";
+    static const char members[] = "a:x:10:root\nb:x:11:other,toor\nc:x:12:odd\nd:x:13:app,none\ne:x:14:roots\n";
+
+    give(passwd, members);
+    request.keep_groups = true;
+    request.caller_groups = (struct groups){caller, COUNT(caller)};
+    assert_true(resolve("app:5"));
+    GROUPS_ARE(5, 13, 14);
+    files.count = 0; /* without the files nobody is root but uid 0 */
+    assert_true(resolve("4242:5"));
+    GROUPS_ARE(5, 10, 11, 12, 13, 14);
+    account_files[0].read_error = EIO;
+    account_files[0].read_error_at = sizeof passwd - 2;
+    files.count = 2;
+    assert_refused("app:5", IDENTITY_PASSWD, NULL, 0);
+}
+
+TEST(a_malformed_line_that_lists_a_name_of_roots_is_an_error)
+{
+    static const char *const lines[] = {"bad:x:-5:root\n", "bad:x:x:app,toor\n", "bad:x::toor,app"};
+    char text[128];
+
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        (void)snprintf(text, sizeof text, "www:x:33:app\nother:x:y:app,roots\n%s", lines[i]);
+        give("root:x:0:0::/:\ntoor:x:0:0::/:\napp:x:1:1::/:\n", text);
+        assert_true(resolve("app:5"));
+        request.keep_groups = true;
+        assert_refused("app:5", IDENTITY_GROUP, i == 0 ? "root" : "toor", 3);
+    }
+}
+
+TEST(a_name_of_roots_that_does_not_fit_is_an_error)
+{
+    static char passwd[2 * ACCOUNTS_FIELD_MAX];
+    static char group[2 * ACCOUNTS_FIELD_MAX];
+    static gid_t caller[] = {7, 8};
+
+    for (size_t length = ACCOUNTS_FIELD_MAX - 1; length <= ACCOUNTS_FIELD_MAX; length++) {
+        (void)strcpy(passwd, "app:x:1:1::/:\n");
+        size_t start = strlen(passwd);
+        memset(passwd + start, 'r', length);
+        (void)strcpy(passwd + start + length, ":x:0:0::/:\n");
+        (void)strcpy(group, "g:x:7:");
+        memset(group + 6, 'r', length);
+        (void)strcpy(group + 6 + length, "\nh:x:8:rr\n");
+        give(passwd, group);
+        request.keep_groups = true;
+        request.caller_groups = (struct groups){caller, COUNT(caller)};
+        bool fits = length < ACCOUNTS_FIELD_MAX;
+        assert_int_equal(resolve("app:5"), fits);
+        if (fits) {
+            GROUPS_ARE(5, 8);
+        } else {
+            assert_string_equal(problem.what, IDENTITY_PASSWD);
+            assert_int_equal(problem.line, 2);
+        }
+    }
+}
+
+/* --- groups besides ------------------------------------------------------------------------------------------------
+ */
+
+static void give_socket(gid_t gid)
+{
+    give(users, groups);
+    account_files[2] = (struct file){.path = "/run/socket", .gid = gid, .mode = S_IFSOCK | 0660};
+    files.count = 3;
+}
+
+TEST(groups_are_added_by_name_id_or_path_to_those_of_every_other_option)
+{
+    give_socket(999);
+    request.add = "www";
+    assert_true(resolve("app:5"));
+    GROUPS_ARE(5, 33);
+    request.add = "www,8,/run/socket,8";
+    assert_true(resolve("app:5"));
+    GROUPS_ARE(5, 8, 33, 999);
+    assert_int_equal(identity.gid, 5);
+    assert_true(resolve("app"));
+    GROUPS_ARE(0, 7, 8, 33, 999, 1001);
+    assert_true(resolve("4242"));
+    GROUPS_ARE(8, 33, 77, 999);
+    request.groups = IDENTITY_GROUPS_CLEAR;
+    assert_true(resolve("app"));
+    GROUPS_ARE(8, 33, 999, 1001);
+    request.groups = IDENTITY_GROUPS_LIST;
+    request.list = "apps";
+    assert_true(resolve("app"));
+    GROUPS_ARE(8, 20, 33, 999, 1001);
+}
+
+TEST(what_is_marked_with_a_question_mark_may_be_missing)
+{
+    static const char *const lists[] = {"/run/none?",   "nogroup?",   "/run/none?,nogroup?",
+                                        "nogroup?,www", "www?,/x/y?", "7?,/run/socket?"};
+    static const int missing[] = {ENOENT, ENOTDIR};
+
+    for (size_t i = 0; i < COUNT(lists); i++) {
+        give_socket(999);
+        request.add = lists[i];
+        assert_true(resolve("app:5"));
+        assert_int_equal(identity.groups.count, i < 3 ? 1 : i < 5 ? 2 : 3);
+    }
+    for (size_t i = 0; i < COUNT(missing); i++) {
+        give_socket(999);
+        account_files[2].open_error = missing[i];
+        request.add = "/run/socket?";
+        assert_true(resolve("app:5"));
+        GROUPS_ARE(5);
+        request.add = "/run/socket";
+        assert_refused("app:5", "--group-add", "/run/socket", 0);
+        assert_int_equal(problem.error, missing[i]);
+    }
+    request.add = "nogroup";
+    assert_refused("app:5", "group", "nogroup", 0);
+    assert_int_equal(problem.hint, HINT_NO_SUCH_NAME);
+}
+
+TEST(what_is_there_and_cannot_be_had_is_an_error_with_a_question_mark_too)
+{
+    for (int optional = 0; optional < 2; optional++) {
+        give_socket(0);
+        request.add = optional ? "/run/socket?" : "/run/socket";
+        assert_refused("app:5", "--group-add", "/run/socket", 0);
+        assert_int_equal(problem.hint, HINT_ROOT_OWNER);
+        request.allow_root = true;
+        assert_true(resolve("app:5"));
+        GROUPS_ARE(0, 5);
+        give_socket(65534);
+        request.allow_root = true;
+        request.add = optional ? "/run/socket?" : "/run/socket";
+        assert_refused("app:5", "--group-add", "/run/socket", 0);
+        give_socket(999);
+        account_files[2].open_error = EACCES;
+        request.add = optional ? "/run/socket?" : "/run/socket";
+        assert_refused("app:5", "--group-add", "/run/socket", 0);
+        request.add = optional ? "bad?" : "bad";
+        assert_refused("app:5", IDENTITY_GROUP, "bad", 8);
+        request.add = optional ? "2147483648?" : "2147483648";
+        assert_refused("app:5", "group", "2147483648", 0);
+        request.add = optional ? "nogroup?" : "nogroup";
+        account_files[1].read_error = EIO;
+        assert_refused("app:5", IDENTITY_GROUP, NULL, 0);
+    }
+}
+
+TEST(an_element_that_is_empty_or_does_not_fit_is_an_error)
+{
+    static const char *const empty[] = {"", ",", "?", "www,", "www,?", ",www"};
+    static char path[ACCOUNTS_FIELD_MAX + 8];
+
+    give_socket(999);
+    for (size_t i = 0; i < COUNT(empty); i++) {
+        request.add = empty[i];
+        assert_false(resolve("app:5"));
+        assert_string_equal(problem.what, "--group-add");
+        assert_int_equal(problem.hint, HINT_USAGE);
+    }
+    request.add = path;
+    for (size_t length = ACCOUNTS_FIELD_MAX - 1; length <= ACCOUNTS_FIELD_MAX; length++) {
+        memset(path, '/', length);
+        (void)strcpy(path + length, "?,www");
+        bool fits = length < ACCOUNTS_FIELD_MAX;
+        assert_int_equal(resolve("app:5"), fits); /* it is not there */
+        assert_true(fits || problem.error == ENAMETOOLONG);
+    }
+}
+
+TEST(the_lists_are_checked_for_a_caller_that_keeps_its_groups)
+{
+    static const struct {
+        const char *list, *add;
+        bool good;
+    } cases_of_lists[] = {{NULL, NULL, true},          {"www,7", NULL, true},      {"none", NULL, false},
+                          {"www,", NULL, false},       {NULL, "www,none?", true},  {NULL, "none", false},
+                          {NULL, "/run/socket", true}, {NULL, "/run/none", false}, {"bad", NULL, false},
+                          {"www", "7?", true},         {"2147483648", "7", false}, {"7", "2147483648", false}};
+
+    for (size_t i = 0; i < COUNT(cases_of_lists); i++) {
+        give_socket(0); /* it is nobody's to be refused: nothing is taken */
+        request.list = cases_of_lists[i].list;
+        request.add = cases_of_lists[i].add;
+        start();
+        assert_int_equal(identity_check_groups(&request, &identity, &problem), cases_of_lists[i].good);
+        assert_int_equal(files.open, 0);
+    }
 }
 
 /* --- many groups ---------------------------------------------------------------------------------------------------
@@ -652,6 +897,7 @@ int main(void)
         cmocka_unit_test(a_number_takes_the_first_entry_with_that_id),
         cmocka_unit_test(a_number_is_never_a_name),
         cmocka_unit_test(a_number_without_an_entry_has_the_callers_group_and_the_root_directory),
+        cmocka_unit_test(an_empty_group_behind_a_number_without_an_entry_is_an_error),
         cmocka_unit_test(a_group_needs_no_line_of_a_user),
         cmocka_unit_test(a_group_replaces_the_primary_one_and_all_others),
         cmocka_unit_test(a_missing_name_is_an_error),
@@ -669,6 +915,14 @@ int main(void)
         cmocka_unit_test(a_list_of_groups_is_names_and_ids_and_the_primary_one),
         cmocka_unit_test(a_list_with_a_wrong_element_is_an_error),
         cmocka_unit_test(kept_are_the_callers_groups_that_are_not_roots),
+        cmocka_unit_test(every_name_with_uid_0_or_with_no_id_is_roots),
+        cmocka_unit_test(a_malformed_line_that_lists_a_name_of_roots_is_an_error),
+        cmocka_unit_test(a_name_of_roots_that_does_not_fit_is_an_error),
+        cmocka_unit_test(groups_are_added_by_name_id_or_path_to_those_of_every_other_option),
+        cmocka_unit_test(what_is_marked_with_a_question_mark_may_be_missing),
+        cmocka_unit_test(what_is_there_and_cannot_be_had_is_an_error_with_a_question_mark_too),
+        cmocka_unit_test(an_element_that_is_empty_or_does_not_fit_is_an_error),
+        cmocka_unit_test(the_lists_are_checked_for_a_caller_that_keeps_its_groups),
         cmocka_unit_test(there_may_be_65536_groups_and_not_one_more),
         cmocka_unit_test(repeated_groups_count_once_however_many_lines_there_are),
         cmocka_unit_test(more_groups_than_there_is_room_for_end_the_reading),

@@ -69,10 +69,10 @@ static const struct {
 static const struct {
     const char *name;
     size_t offset;
-} values[] = {{"--groups", offsetof(struct options, groups)},
-              {"--keep-caps", offsetof(struct options, keep_caps)},
-              {"--reference", offsetof(struct options, reference)},
-              {"--home", offsetof(struct options, home)}};
+} values[] = {
+    {"--groups", offsetof(struct options, groups)},       {"--keep-caps", offsetof(struct options, keep_caps)},
+    {"--reference", offsetof(struct options, reference)}, {"--home", offsetof(struct options, home)},
+    {"--group-add", offsetof(struct options, group_add)}, {"--umask", offsetof(struct options, umask)}};
 
 static bool flag_at(size_t offset)
 {
@@ -119,8 +119,11 @@ TEST(each_flag_sets_its_own_field)
 {
     for (size_t i = 0; i < COUNT(flags); i++) {
         if (is_allow_root(i)) {
-            assert_usage_error(STEPDOWN(flags[i].name, "app", "id"), "--allow-root", "goes with --reference alone");
+            assert_usage_error(STEPDOWN(flags[i].name, "app", "id"), "--allow-root",
+                               "goes with --reference or --group-add alone");
             assert_true(STEPDOWN(flags[i].name, "--reference=/x", "id"));
+            assert_true(options.allow_root);
+            assert_true(STEPDOWN(flags[i].name, "--group-add=/x", "app", "id"));
             assert_true(options.allow_root);
             continue;
         }
@@ -231,19 +234,26 @@ TEST(options_stop_at_the_first_word_that_is_none)
     assert_user("app", "--");
 }
 
+static void assert_no_command(bool good)
+{
+    assert_false(good);
+    assert_string_equal(problem.why, "COMMAND is missing");
+    assert_int_equal(problem.hint, HINT_NO_COMMAND);
+}
+
 TEST(user_and_command_may_not_be_missing)
 {
     assert_usage_error(PARSE("stepdown"), NULL, "USER is missing");
     assert_usage_error(STEPDOWN("--"), NULL, "USER is missing");
     assert_usage_error(STEPDOWN("--harden"), NULL, "USER is missing");
-    assert_usage_error(STEPDOWN("app"), NULL, "COMMAND is missing");
-    assert_usage_error(STEPDOWN("--", "app"), NULL, "COMMAND is missing");
-    assert_usage_error(STEPDOWN("--reference=/x"), NULL, "COMMAND is missing");
-    assert_usage_error(STEPDOWN("--reference", "/x"), NULL, "COMMAND is missing");
     assert_usage_error(PARSE("gosu"), NULL, "USER is missing");
-    assert_usage_error(PARSE("gosu", "app"), NULL, "COMMAND is missing");
     assert_usage_error(PARSE("su-exec"), NULL, "USER is missing");
-    assert_usage_error(PARSE("su-exec", "app"), NULL, "COMMAND is missing");
+    assert_no_command(STEPDOWN("app"));
+    assert_no_command(STEPDOWN("--", "app"));
+    assert_no_command(STEPDOWN("--reference=/x"));
+    assert_no_command(STEPDOWN("--reference", "/x"));
+    assert_no_command(PARSE("gosu", "app"));
+    assert_no_command(PARSE("su-exec", "app"));
 }
 
 TEST(without_any_word_not_even_a_name_it_is_a_usage_error)

@@ -28,7 +28,7 @@ static struct options options;
 static struct credentials caller;
 static struct plan plan;
 static struct problem problem;
-static struct accounts reader;
+static struct accounts readers[2];
 static char text_room[IDENTITY_TEXT_ROOM];
 static gid_t caller_room[GROUPS_MAX], group_room[GROUPS_ROOM];
 
@@ -76,7 +76,7 @@ static bool make(const char *spec)
     memset(&plan, 0xa5, sizeof plan);
     plan.identity.groups.ids = group_room;
     plan.identity.text = text_room;
-    plan.identity.file = &reader;
+    plan.identity.files = readers;
     problem = (struct problem){.what = "nothing"};
     kernel_forget();
     assert_true(spec_parse(spec, &options.spec, &problem));
@@ -140,6 +140,17 @@ TEST(each_way_to_choose_groups_is_passed_on)
     options.keep_groups = true;
     assert_true(make("app:5"));
     IDS_ARE(1000, 5, 5, 7, 65534);
+    options.keep_groups = false;
+    options.group_add = "www,/data";
+    list[DATA].gid = 999;
+    assert_true(make("app:5"));
+    IDS_ARE(1000, 5, 5, 33, 999);
+    list[DATA].gid = 0;
+    assert_false(make("app:5"));
+    assert_int_equal(problem.hint, HINT_ROOT_OWNER);
+    options.allow_root = true;
+    assert_true(make("app:5"));
+    IDS_ARE(1000, 5, 0, 5, 33);
 }
 
 TEST(a_number_without_an_entry_has_the_callers_group)
@@ -187,11 +198,59 @@ TEST(with_if_root_a_caller_that_is_not_root_stays_as_it_is)
     assert_int_equal(plan.identity.uid_source.line, 0);
     options.home = "/elsewhere";
     options.no_new_privs = true;
+    options.umask = "027";
     assert_true(make("app"));
     assert_string_equal(plan.home, "/elsewhere");
     assert_string_equal(plan.identity.home_source.where, "--home");
     assert_true(plan.want.set_no_new_privs);
+    assert_int_equal(plan.umask, 027);
+    assert_true(plan.set_umask);
     assert_null(plan.login);
+    options.no_new_privs = false;
+    options.harden = true;
+    assert_true(make("app"));
+    assert_true(plan.want.set_no_new_privs);
+    assert_false(plan.want.exact);
+    assert_false(plan.want.shrink_bounding);
+}
+
+TEST(with_if_root_every_value_is_looked_at_whoever_the_caller_is)
+{
+    static const struct {
+        struct options options;
+        const char *what; /* is wrong; NULL: nothing */
+    } cases[] = {{{.groups = "www,7"}, NULL},
+                 {{.groups = "www,none"}, "group"},
+                 {{.groups = "www,"}, "--groups"},
+                 {{.group_add = "/data"}, NULL},
+                 {{.group_add = "/nowhere"}, "--group-add"},
+                 {{.group_add = "/nowhere?"}, NULL},
+                 {{.group_add = "?"}, "--group-add"},
+                 {{.keep_caps = "kill,sys_admin"}, NULL},
+                 {{.keep_caps = "nonesuch"}, "--keep-caps"},
+                 {{.keep_caps = "kill,"}, "--keep-caps"},
+                 {{.umask = "8"}, "--umask"},
+                 {{.reference = "/data"}, NULL},
+                 {{.reference = "/nowhere"}, "--reference"}};
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        boot(500, 0);
+        options = cases[i].options;
+        options.if_root = true;
+        list[DATA].uid = list[DATA].gid = 0; /* nothing is taken from there */
+        assert_int_equal(make("app"), cases[i].what == NULL);
+        if (cases[i].what != NULL) {
+            assert_string_equal(problem.what, cases[i].what);
+            continue;
+        }
+        IDS_ARE(500, 500, 7, 65534);
+        assert_false(plan.want.change_ids);
+        assert_false(plan.want.exact);
+        assert_int_equal(plan.want.keep, 0);
+        assert_int_equal(plan.want.ambient, 0);
+        assert_false(plan.set_umask);
+        assert_null(plan.home);
+    }
 }
 
 TEST(with_if_root_a_caller_that_is_root_steps_down)
@@ -264,6 +323,13 @@ TEST(an_empty_user_is_the_caller_under_gosus_name_alone)
     IDS_ARE(1000, 7, 7);
     assert_true(make("plain"));
     IDS_ARE(1002, 1002, 1002);
+    caller.real_uid = 4242;
+    assert_true(make(":")); /* without an entry the empty group is the caller's there */
+    IDS_ARE(4242, 1000, 1000);
+    assert_true(make("4243:"));
+    options.empty_is_caller = false;
+    assert_false(make("4243:"));
+    assert_int_equal(problem.hint, HINT_EMPTY_GROUP);
     boot(0, ALL);
     options.empty_is_caller = true;
     assert_true(make(":"));
@@ -281,11 +347,39 @@ TEST(kept_capabilities_are_exact_and_leave_the_bounding_set_to_all_but_root)
     assert_true(make("app"));
     assert_true(plan.want.exact);
     assert_int_equal(plan.want.keep, CAPABILITY(CAP_NET_BIND_SERVICE) | CAPABILITY(CAP_KILL));
+    assert_int_equal(plan.want.ambient, plan.want.keep);
     assert_false(plan.want.shrink_bounding);
     assert_false(plan.want.set_no_new_privs);
     assert_true(make("root"));
     assert_true(plan.want.exact);
     assert_true(plan.want.shrink_bounding);
+}
+
+TEST(without_an_ambient_set_capabilities_are_kept_for_root_alone)
+{
+    boot(0, ALL);
+    kernel.no_ambient = true;
+    options.keep_caps = "kill";
+    assert_false(make("app"));
+    assert_string_equal(problem.what, "--keep-caps");
+    assert_int_equal(problem.hint, HINT_NO_AMBIENT);
+    options.keep_caps = "kill?";
+    assert_true(make("app"));
+    assert_true(plan.want.exact);
+    assert_int_equal(plan.want.keep, 0);
+    assert_int_equal(plan.want.ambient, 0);
+    options.keep_caps = "kill";
+    assert_true(make("root"));
+    assert_int_equal(plan.want.keep, CAPABILITY(CAP_KILL));
+    assert_int_equal(plan.want.ambient, 0);
+    assert_true(plan.want.shrink_bounding);
+    options.keep_caps = "nonesuch";
+    assert_false(make("app"));
+    assert_int_equal(problem.hint, HINT_USAGE);
+    kernel.bounding = 0;
+    options.keep_caps = "kill";
+    assert_false(make("app"));
+    assert_int_equal(problem.hint, HINT_NO_AMBIENT);
 }
 
 TEST(to_harden_is_to_shrink_the_bounding_set_to_what_is_kept_and_set_no_new_privs)
@@ -413,6 +507,53 @@ TEST(the_variables_are_those_of_the_entry_or_of_an_option)
     assert_null(plan.login);
 }
 
+TEST(a_umask_is_octal_from_0_to_777)
+{
+    static const struct {
+        const char *text;
+        int value; /* -1: wrong */
+    } cases[] = {{"0", 0},
+                 {"7", 7},
+                 {"22", 022},
+                 {"022", 022},
+                 {"0000777", 0777},
+                 {"777", 0777},
+                 {"1000", -1},
+                 {"0001000", -1},
+                 {"8", -1},
+                 {"28", -1},
+                 {"-1", -1},
+                 {"+2", -1},
+                 {" 2", -1},
+                 {"2 ", -1},
+                 {"0x7", -1},
+                 {"u=rwx", -1},
+                 {"7777777777777777777777", -1},
+                 {"40000000000", -1},
+                 {"0o22", -1},
+                 {"1.", -1}};
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        for (uid_t id = 0; id < 2; id++) {
+            boot(id, ALL);
+            options.if_root = true;
+            options.umask = cases[i].text;
+            assert_int_equal(make("app"), cases[i].value >= 0);
+            if (cases[i].value >= 0) {
+                assert_true(plan.set_umask);
+                assert_int_equal(plan.umask, cases[i].value);
+            } else {
+                assert_string_equal(problem.what, "--umask");
+                assert_string_equal(problem.subject, cases[i].text);
+                assert_int_equal(problem.hint, HINT_USAGE);
+            }
+        }
+    }
+    boot(0, ALL);
+    assert_true(make("app"));
+    assert_false(plan.set_umask);
+}
+
 TEST(a_home_that_is_too_long_is_an_error_before_anything_is_read)
 {
     static char home[ACCOUNTS_FIELD_MAX + 1];
@@ -471,6 +612,20 @@ TEST(groups_are_kept_where_none_of_them_hides_another)
     IDS_ARE(500, 500, 7, 65534);
 }
 
+TEST(a_group_that_only_reads_as_the_wanted_one_is_set)
+{
+    boot(1000, 0);
+    kernel.group_count = 1;
+    assert_true(privileges_read(&caller, &problem));
+    caller.real_gid = caller.effective_gid = caller.saved_gid = 65534;
+    caller.groups.ids[0] = 65534;
+    assert_true(make("1000:65534"));
+    assert_false(plan.want.change_ids);
+    give_text(GID_MAP, "/proc/self/gid_map", RANGE);
+    assert_true(make("1000:65534"));
+    assert_true(plan.want.change_ids);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -479,21 +634,25 @@ int main(void)
         cmocka_unit_test(a_number_without_an_entry_has_the_callers_group),
         cmocka_unit_test(what_cannot_be_resolved_is_an_error),
         cmocka_unit_test(with_if_root_a_caller_that_is_not_root_stays_as_it_is),
+        cmocka_unit_test(with_if_root_every_value_is_looked_at_whoever_the_caller_is),
         cmocka_unit_test(with_if_root_a_caller_that_is_root_steps_down),
         cmocka_unit_test(a_caller_that_is_the_user_already_changes_no_ids),
         cmocka_unit_test(standard_descriptors_are_given_where_that_is_asked_for_and_the_ids_change),
         cmocka_unit_test(a_reference_is_the_user_in_place_of_a_spec),
         cmocka_unit_test(an_empty_user_is_the_caller_under_gosus_name_alone),
         cmocka_unit_test(kept_capabilities_are_exact_and_leave_the_bounding_set_to_all_but_root),
+        cmocka_unit_test(without_an_ambient_set_capabilities_are_kept_for_root_alone),
         cmocka_unit_test(to_harden_is_to_shrink_the_bounding_set_to_what_is_kept_and_set_no_new_privs),
         cmocka_unit_test(only_what_is_permitted_and_in_the_bounding_set_can_be_kept),
         cmocka_unit_test(a_bounding_set_that_has_to_shrink_takes_cap_setpcap),
         cmocka_unit_test(a_bounding_set_that_cannot_be_read_is_an_error),
         cmocka_unit_test(a_dry_run_needs_no_privilege_but_says_what_root_would_lack),
         cmocka_unit_test(the_variables_are_those_of_the_entry_or_of_an_option),
+        cmocka_unit_test(a_umask_is_octal_from_0_to_777),
         cmocka_unit_test(a_home_that_is_too_long_is_an_error_before_anything_is_read),
         cmocka_unit_test(a_login_shell_that_is_too_long_matters_where_it_is_asked_for),
         cmocka_unit_test(groups_are_kept_where_none_of_them_hides_another),
+        cmocka_unit_test(a_group_that_only_reads_as_the_wanted_one_is_set),
     };
 
     return cmocka_run_group_tests_name("plan", tests, NULL, NULL);

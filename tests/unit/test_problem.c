@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -64,7 +65,17 @@ TEST(each_hint_is_a_second_line_of_its_own)
                  {HINT_ROOT_OWNER, "--allow-root"},
                  {HINT_UNMAPPED_OWNER, "--userns"},
                  {HINT_CAP_MISSING, "NAME?"},
-                 {HINT_CAP_SETPCAP, "--cap-add=SETPCAP"}};
+                 {HINT_CAP_SETPCAP, "--cap-add=SETPCAP"},
+                 {HINT_NO_AMBIENT, "ambient"},
+                 {HINT_FILTER, "seccomp"},
+                 {HINT_NOT_ROOT, "--if-root"},
+                 {HINT_ONLY_GROUPS, "--keep-groups"},
+                 {HINT_NO_SUCH_NAME, "useradd"},
+                 {HINT_EMPTY_GROUP, "variable"},
+                 {HINT_NO_COMMAND, "CMD"},
+                 {HINT_OPTION_BEHIND, "before USER"},
+                 {HINT_ONE_WORD, "sh -c"},
+                 {HINT_BUILTIN, "sh -c"}};
 
     assert_string_equal(said((struct problem){.what = "x", .why = "y", .hint = HINT_NONE}), "stepdown: x: y\n");
     for (size_t i = 0; i < COUNT(hints); i++) {
@@ -75,12 +86,41 @@ TEST(each_hint_is_a_second_line_of_its_own)
     }
 }
 
+TEST(a_hint_names_the_ids_that_it_is_about)
+{
+    static unsigned int many[21];
+    static const unsigned int one[] = {4294967295U};
+    struct problem problem = {.what = "x", .why = "y", .hint = HINT_NOT_ROOT, .numbers = {{one, 1}}};
+    char expected[256] = "(it has ";
+
+    assert_non_null(strstr(said(problem), "uid 4294967295 and"));
+    problem.hint = HINT_ONLY_GROUPS;
+    problem.numbers[0] = (struct problem_numbers){many, 0};
+    problem.numbers[1] = (struct problem_numbers){one, 1};
+    assert_non_null(strstr(said(problem), "(it has none; 4294967295 are asked for)"));
+    for (unsigned int i = 0; i < COUNT(many); i++) {
+        many[i] = 10 + i;
+    }
+    for (size_t count = 1; count <= COUNT(many); count++) {
+        char *end = expected + strlen(expected);
+        (void)sprintf(end, "%s%zu", count > 1 ? "," : "", 9 + count);
+        if (count > 20) {
+            (void)strcpy(end, ",..."); /* more are of no use to anybody */
+        }
+        problem.numbers[0].count = count;
+        assert_non_null(strstr(said(problem), expected));
+        assert_int_equal(strstr(written.text, expected)[strlen(expected)], ';');
+    }
+    assert_null(strchr(said(problem), '%'));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_problem_is_one_line_under_the_name_of_the_program),
         cmocka_unit_test(the_name_of_the_program_is_the_callers_text_and_is_escaped_and_cut),
         cmocka_unit_test(each_hint_is_a_second_line_of_its_own),
+        cmocka_unit_test(a_hint_names_the_ids_that_it_is_about),
     };
 
     return cmocka_run_group_tests_name("problem", tests, NULL, NULL);

@@ -236,6 +236,53 @@ TEST(an_id_out_of_range_is_an_error_and_never_a_name)
     }
 }
 
+TEST(a_colon_is_told_whether_or_not_a_group_stands_behind_it)
+{
+    assert_true(parse("app"));
+    assert_false(spec.colon);
+    assert_true(parse("app:"));
+    assert_true(spec.colon);
+    assert_true(parse("app:www"));
+    assert_true(spec.colon);
+    assert_true(parse(":"));
+    assert_true(spec.colon);
+    assert_true(parse(""));
+    assert_false(spec.colon);
+}
+
+TEST(a_list_is_taken_element_by_element)
+{
+    static const struct {
+        const char *text;
+        bool optional;
+    } elements[] = {{"www", false}, {"7", true}, {"a?b", false}, {"/run/docker.sock", true}, {"?", true}};
+    const char *list = "www,7?,a?b,/run/docker.sock?,??";
+
+    for (size_t i = 0; i < COUNT(elements); i++) {
+        struct spec_element element;
+        size_t length = strlen(elements[i].text);
+        assert_non_null(list);
+        assert_true(spec_next(&list, "--list", &element, &problem));
+        assert_int_equal(element.length, length);
+        assert_memory_equal(element.text, elements[i].text, length);
+        assert_int_equal(element.optional, elements[i].optional);
+    }
+    assert_null(list);
+}
+
+TEST(an_empty_element_of_a_list_is_an_error)
+{
+    static const char *const lists[] = {"", ",", "?", ",www", "?,www", ",,"};
+
+    for (size_t i = 0; i < COUNT(lists); i++) {
+        const char *list = lists[i];
+        struct spec_element element;
+        assert_false(spec_next(&list, "--list", &element, &problem));
+        assert_string_equal(problem.what, "--list");
+        assert_int_equal(problem.hint, HINT_USAGE);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,6 +297,9 @@ int main(void)
         cmocka_unit_test(digits_with_anything_else_are_a_name),
         cmocka_unit_test(a_second_colon_is_an_error),
         cmocka_unit_test(an_id_out_of_range_is_an_error_and_never_a_name),
+        cmocka_unit_test(a_colon_is_told_whether_or_not_a_group_stands_behind_it),
+        cmocka_unit_test(a_list_is_taken_element_by_element),
+        cmocka_unit_test(an_empty_element_of_a_list_is_an_error),
     };
 
     return cmocka_run_group_tests_name("spec", tests, NULL, NULL);

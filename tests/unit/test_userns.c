@@ -82,17 +82,17 @@ TEST(a_map_tells_which_ids_can_be_taken)
                  {"5 5 0\n", 5, false},
                  {"5 5 1", 5, true},
                  {"5 5 1\nx", 6, false},
-                 {"", 7, true},
-                 {NULL, 7, true},
-                 {NULL, 4294967295, true}};
+                 {"", 7, false},
+                 {NULL, 0, false},
+                 {NULL, 4294967295, false}};
 
     for (size_t i = 0; i < COUNT(cases); i++) {
         give(UID_MAP, cases[i].map);
         assert_int_equal(userns_maps_uid(cases[i].id), cases[i].mapped);
-        assert_true(userns_maps_gid(cases[i].id));
+        assert_false(userns_maps_gid(cases[i].id));
         give(GID_MAP, cases[i].map);
         assert_int_equal(userns_maps_gid(cases[i].id), cases[i].mapped);
-        assert_true(userns_maps_uid(cases[i].id));
+        assert_false(userns_maps_uid(cases[i].id));
         assert_int_equal(files.open, 0);
     }
 }
@@ -118,7 +118,7 @@ TEST(a_map_that_cannot_be_read_tells_nothing)
         give(UID_MAP, SINGLE);
         *(kind == 0 ? &list[UID_MAP].read_error : &list[UID_MAP].open_error) = EACCES;
         assert_int_equal(userns_of_users(), USERNS_UNKNOWN);
-        assert_true(userns_maps_uid(5));
+        assert_false(userns_maps_uid(0));
         assert_int_equal(files.open, 0);
     }
 }
@@ -167,16 +167,18 @@ TEST(a_group_of_the_overflow_id_may_hide_another)
     assert_false(hides(NULL, NULL, 2));
 }
 
-TEST(setgroups_is_denied_where_proc_says_so)
+TEST(setgroups_is_denied_unless_proc_says_that_it_is_not)
 {
     static const struct {
         const char *text;
         bool denied;
-    } cases[] = {{"deny\n", true}, {"deny", true}, {"allow\n", false}, {"den", false},
-                 {"", false},      {"\n", false},  {NULL, false},      {"denX", false}};
+    } cases[] = {{"allow\n", false}, {"allow", false}, {"deny\n", true}, {"allo", true},
+                 {"", true},         {"\n", true},     {NULL, true},     {"allox", true}};
 
     for (size_t i = 0; i < COUNT(cases); i++) {
         give(SETGROUPS, cases[i].text);
+        assert_true(userns_denies_setgroups()); /* without a map of groups */
+        list[GID_MAP] = (struct file){.path = paths[GID_MAP], .text = RANGE, .length = strlen(RANGE)};
         assert_int_equal(userns_denies_setgroups(), cases[i].denied);
         assert_int_equal(files.open, 0);
     }
@@ -191,7 +193,7 @@ int main(void)
         cmocka_unit_test(a_map_that_cannot_be_read_tells_nothing),
         cmocka_unit_test(the_overflow_id_is_what_proc_says_or_65534),
         cmocka_unit_test(a_group_of_the_overflow_id_may_hide_another),
-        cmocka_unit_test(setgroups_is_denied_where_proc_says_so),
+        cmocka_unit_test(setgroups_is_denied_unless_proc_says_that_it_is_not),
     };
 
     return cmocka_run_group_tests_name("userns", tests, NULL, NULL);
