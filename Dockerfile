@@ -1,15 +1,15 @@
 # The final image holds /stepdown, the names gosu and su-exec, the licences and the SBOM: see README.md, "In your image".
 # `make image` builds it; --target check runs the tests.
 
-# What the sources are built with. It changes with the Makefile, not with the sources.
-FROM debian:bookworm-slim AS libcap-ng
+# What the sources are built with, musl and libcap-ng too. It changes with the Makefile, not with the sources.
+FROM debian:bookworm-slim AS libraries
 WORKDIR /src
 COPY Makefile ./
-COPY .ci/fetch-libcap-ng .ci/private-apt .ci/
+COPY .packaging/fetch-sources .packaging/
 RUN apt-get update && apt-get install -y --no-install-recommends make \
     && make deps DEPS_CHECK= && make build/libcap-ng/libcap-ng.a && rm -rf /var/lib/apt/lists/*
 
-FROM libcap-ng AS check-deps
+FROM libraries AS check-deps
 RUN make deps && rm -rf /var/lib/apt/lists/*
 
 FROM check-deps AS check
@@ -18,7 +18,7 @@ COPY . .
 RUN if unshare --mount true; then make check; \
     else make all check-unit check-binary && STEPDOWN_TEST_DISPOSABLE=1 prove tests/system/core-*.t; fi
 
-FROM libcap-ng AS build
+FROM libraries AS build
 COPY . .
 RUN make all sbom && mkdir /image && cp -r build/stepdown build/licences build/stepdown.cdx.json /image/ \
     && ln -s stepdown /image/gosu && ln -s stepdown /image/su-exec

@@ -17,10 +17,11 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 
-# The compiler for musl: the system's own where that targets musl (Alpine), musl-gcc elsewhere.
-NATIVE_MUSL := $(findstring musl,$(shell $(CC) -dumpmachine))
-MUSL_CC ?= $(if $(NATIVE_MUSL),$(CC),musl-gcc)
-STRIP ?= strip
+# The compiler's own: those for another architecture are not the machine's.
+ifeq ($(origin AR),default)
+AR = $(shell $(CC) -print-prog-name=ar)
+endif
+STRIP ?= $(shell $(CC) -print-prog-name=strip)
 # The architecture by its distribution's name.
 ARCH ?= $(shell dpkg --print-architecture 2>/dev/null || apk --print-arch)
 
@@ -30,7 +31,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wf
 CPPFLAGS_ALL = -std=c11 -D_GNU_SOURCE -DSTEPDOWN_VERSION='"$(VERSION)"' -Iinclude $(CPPFLAGS)
 # Sections that nothing refers to are left out by the linker; no path of this machine goes into the binary.
 MUSL_CFLAGS := -fPIE -fstack-protector-strong -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
-               -ffile-prefix-map=$(CURDIR)=.
+               '-ffile-prefix-map=$(CURDIR)=.'
 # noseparate-code: code and constants share pages, which saves page faults; nothing is both writable and executable.
 MUSL_LDFLAGS := -Wl,-z,relro,-z,now,-z,noexecstack,-z,text,-z,noseparate-code,--gc-sections,--sort-section=name,--build-id=none
 # What libcap-ng is not to take from the C library: see src/libc.c, which belongs to the musl build alone.
@@ -47,60 +48,70 @@ HEADERS := $(wildcard include/*.h)
 .PHONY: all
 all: $(B)/stepdown $(B)/licences ## Build build/stepdown: static-pie, musl, libcap-ng inside
 
-# --- libcap-ng ------------------------------------------------------------------------------------------------------
-# Alpine has a static one for musl. Debian's and Ubuntu's is for glibc, so theirs is built once for musl, from the
-# distribution's own source package: its version is the distribution's, and stands in build/libcap-ng/version.
-# To link another one: make CAPNG_LIB=/path/to/libcap-ng.a CAPNG_INCLUDE=/path/to/its/headers
+# --- musl and libcap-ng ---------------------------------------------------------------------------------------------
+# Both are built from source for this program, so that every distribution, release and architecture takes the same way.
+# On Alpine, whose compiler is for musl, they are the system's own.
+# To link another libcap-ng: make CAPNG_LIB=/path/to/libcap-ng.a CAPNG_INCLUDE=/path/to/its/headers
 
-CAPNG_SOURCE := build/libcap-ng
-ifneq ($(NATIVE_MUSL),)
+# Debian's are the present release's, which has the fixes, on older ones too; Ubuntu's are the machine's release's.
+SOURCES_FROM ?= $(shell . /etc/os-release && if [ "$$ID" = debian ]; then echo trixie; else echo "$$VERSION_CODENAME"; fi)
+SOURCES := build/sources/$(SOURCES_FROM)
+
+ifneq ($(findstring musl,$(shell $(CC) -dumpmachine)),)
 CAPNG_LIB ?= -lcap-ng
-MUSL_LINK = $(MUSL_CC) -static-pie $(MUSL_LDFLAGS) $(LDFLAGS) $(MUSL_OBJECTS) $(CAPNG_LIB)
+MUSL_LINK = $(CC) -static-pie $(MUSL_LDFLAGS) $(LDFLAGS) $(MUSL_OBJECTS) $(CAPNG_LIB)
+MUSL_STATIC = $(CC) -static $(1)
 else
+LIBC := $(B)/libc
 CAPNG := $(B)/libcap-ng
 CAPNG_LIB ?= $(CAPNG)/libcap-ng.a
 CAPNG_INCLUDE ?= $(CAPNG)/include
-KERNEL ?= $(B)/kernel
-MUSL_INCLUDES := -isystem $(CAPNG_INCLUDE) -isystem $(KERNEL)
-MUSL_DEPENDS := $(CAPNG_LIB) $(KERNEL)/asm
-# musl-gcc cannot make a static-pie: it is put together here from musl's own start files.
-MUSL_DIR = $(dir $(shell $(MUSL_CC) -v 2>&1 | sed -n 's/^Reading specs from //p' | tail -n 1))
-MUSL_LINK = $(MUSL_CC) -fPIE -static -nostartfiles -Wl,-pie,--no-dynamic-linker $(MUSL_LDFLAGS) $(LDFLAGS) \
-            $(MUSL_DIR)rcrt1.o $(MUSL_DIR)crti.o $(MUSL_OBJECTS) $(CAPNG_LIB) $(MUSL_DIR)crtn.o
+# The kernel's headers are where the compiler looks for all of the system's; whatever musl has too comes from there.
+MUSL_INCLUDES := -isystem $(CAPNG_INCLUDE) -isystem $(LIBC)/include
+MUSL_DEPENDS := $(CAPNG_LIB) $(LIBC)/lib/libc.a
+MUSL_LIBRARIES := -Wl,--start-group $(LIBC)/lib/libc.a -lgcc -Wl,--end-group $(LIBC)/lib/crtn.o
+MUSL_LINK = $(CC) -static -nostdlib -Wl,-pie,--no-dynamic-linker $(MUSL_LDFLAGS) $(LDFLAGS) $(LIBC)/lib/rcrt1.o \
+            $(LIBC)/lib/crti.o $(MUSL_OBJECTS) $(CAPNG_LIB) $(MUSL_LIBRARIES)
+# A small program of one file, static and no more.
+MUSL_STATIC = $(CC) -fno-pie -static -nostdlib $(MUSL_INCLUDES) $(LIBC)/lib/crt1.o $(LIBC)/lib/crti.o $(1) $(MUSL_LIBRARIES)
 endif
 
-# The kernel's headers on a path of their own: /usr/include would bring glibc's along.
-KERNEL_ASM = $(firstword $(wildcard /usr/include/$(shell $(CC) -print-multiarch)/asm /usr/include/asm))
-$(B)/kernel/asm:
-	$(Q)mkdir -p $(@D)
-	$(Q)ln -sfn /usr/include/linux $(B)/kernel/linux
-	$(Q)ln -sfn /usr/include/asm-generic $(B)/kernel/asm-generic
-	$(Q)ln -sfn $(KERNEL_ASM) $@
-
-# The source package comes by apt from the archive that this machine's release comes from, with its signature checked,
-# through a private source list and state: apt's own configuration is read, not touched.
-# One source serves the builds for every architecture.
-$(CAPNG_SOURCE)/version:
+# Source packages come by apt, vouched for by the signed index of the archive that this machine uses.
+# They serve the builds for every architecture.
+$(SOURCES)/fetched:
 	$(call say,FETCH)
-	$(Q)sh .ci/fetch-libcap-ng $(CAPNG_SOURCE)
+	$(Q)sh .packaging/fetch-sources $(@D) $(SOURCES_FROM) musl libcap-ng=upstream && touch $@
 
-# There is one thread and no fork. Without pthread.h no fork handler is registered, which would bring malloc along; with
-# nothing for each thread there is no TLS segment, of which some linkers think that it makes a text relocation (riscv64).
-$(CAPNG)/libcap-ng.a: $(CAPNG_SOURCE)/version | $(KERNEL)/asm
+# Of this make's flags, musl's gets how many jobs there are: variables that are set on the command line mean others there.
+MUSL_MAKE = MAKEFLAGS="$${MAKEFLAGS%%-- *}" $(MAKE) $(if $(findstring -j,$(MAKEFLAGS)),,-j"$$(nproc)")
+$(LIBC)/lib/libc.a: $(SOURCES)/fetched
 	$(call say,BUILD)
-	$(Q)mkdir -p $(CAPNG)/work $(CAPNG)/include && cp $(CAPNG_SOURCE)/source/src/cap-ng.h $(CAPNG)/include/
-	$(Q)cd $(CAPNG)/work && { ac_cv_header_pthread_h=no $(CURDIR)/$(CAPNG_SOURCE)/source/configure CC="$(MUSL_CC)" \
-	    CFLAGS="-Os -D__thread= $(MUSL_CFLAGS) -isystem $(abspath $(KERNEL))" --host=$$($(CC) -dumpmachine | sed 's/gnu/musl/') \
-	    --disable-shared --without-python --without-python3 && MAKEFLAGS= $(MAKE) -C src libcap-ng.la; } >../build.log 2>&1 \
-	    || { cat ../build.log >&2; exit 1; }
-	$(Q)cp $(CAPNG)/work/src/.libs/libcap-ng.a $@
+	$(Q)rm -rf $(LIBC) && mkdir -p $(LIBC)/work && ln -srT $(SOURCES)/musl/source $(LIBC)/source
+	$(Q)cd $(LIBC)/work && { ../source/configure --target="$$($(CC) -dumpmachine)" --disable-shared --disable-wrapper \
+	    CC='$(CC)' AR='$(AR)' RANLIB='$(AR) s' CFLAGS='-fPIE -fstack-protector-strong' CPPFLAGS= LDFLAGS= && $(MUSL_MAKE) AOBJS='$$(LIBC_OBJS)' \
+	    includedir=../include lib/libc.a $(addprefix lib/,crt1.o rcrt1.o crti.o crtn.o) install-headers; } \
+	    >../build.log 2>&1 || { cat ../build.log >&2; exit 1; }
+	$(Q)mv $(LIBC)/work/lib $(LIBC)/lib
+
+# The library is two source files, and configure has little to find out. There is one thread and no fork: without
+# HAVE_PTHREAD_H no fork handler is registered, which would bring malloc along; with nothing for each thread there is no
+# TLS segment, of which some linkers think that it makes a text relocation (riscv64).
+$(CAPNG)/libcap-ng.a: $(LIBC)/lib/libc.a
+	$(call say,BUILD)
+	$(Q)mkdir -p $(CAPNG)/include && cp $(SOURCES)/libcap-ng/source/src/cap-ng.h $(CAPNG)/include/
+	$(Q)printf '#define HAVE_%s 1\n' SYSCALL_H SYS_XATTR_H >$(CAPNG)/config.h
+	$(Q)for file in cap-ng lookup_table; do \
+	    $(CC) -Os -D_GNU_SOURCE -D__thread= $(MUSL_CFLAGS) $(MUSL_INCLUDES) -I$(CAPNG) \
+	        -c $(SOURCES)/libcap-ng/source/src/$$file.c -o $(CAPNG)/$$file.o || exit 1; \
+	done
+	$(Q)rm -f $@ && $(AR) rcs $@ $(CAPNG)/cap-ng.o $(CAPNG)/lookup_table.o
 
 # --- the program ----------------------------------------------------------------------------------------------------
 
 $(B)/musl/%.o: src/%.c $(HEADERS) Makefile $(MUSL_DEPENDS)
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(MUSL_CC) $(CPPFLAGS_ALL) $(WARNINGS) $(CFLAGS) $(MUSL_CFLAGS) $(MUSL_INCLUDES) -c $< -o $@
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(WARNINGS) $(CFLAGS) $(MUSL_CFLAGS) $(MUSL_INCLUDES) -c $< -o $@
 
 # The loops over the account files are written for a compiler that makes vectors of them.
 $(B)/musl/scan.o: private MUSL_CFLAGS += -O3
@@ -111,11 +122,9 @@ $(B)/stepdown: $(MUSL_OBJECTS)
 	$(Q)$(MUSL_LINK) -Wl,-Map=$@.map -o $@.unstripped
 	$(Q)$(STRIP) --strip-all --remove-section=.comment -o $@ $@.unstripped
 
-# The licence of everything in the binary, each as its distribution ships it.
-MUSL_LICENCE = $(firstword $(wildcard /usr/share/doc/musl-tools/copyright /usr/share/doc/musl-dev/copyright \
-                 /usr/share/doc/musl/copyright /usr/share/licenses/musl/COPYRIGHT))
-CAPNG_LICENCE = $(firstword $(wildcard $(CAPNG_SOURCE)/source/COPYING.LIB /usr/share/licenses/libcap-ng/COPYING.LIB \
-                  /usr/share/common-licenses/LGPL-2.1))
+# The licence of everything in the binary.
+MUSL_LICENCE = $(firstword $(wildcard $(SOURCES)/musl/source/COPYRIGHT /usr/share/licenses/musl/COPYRIGHT))
+CAPNG_LICENCE = $(firstword $(wildcard $(SOURCES)/libcap-ng/source/COPYING.LIB /usr/share/licenses/libcap-ng/COPYING.LIB))
 $(B)/licences: LICENSE $(B)/stepdown
 	$(call say,COPY)
 	$(Q)rm -rf $@ && mkdir -p $@.new && cp LICENSE $@.new/LICENSE
@@ -149,8 +158,8 @@ install-links: ## Install the names gosu and su-exec beside stepdown
 
 # --- what building and testing need ---------------------------------------------------------------------------------
 
-APT_INSTALL := apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends
-DEPS := gcc make libc6-dev musl-tools linux-libc-dev dpkg-dev xz-utils binutils
+APT_INSTALL := apt-get update && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends
+DEPS := gcc make binutils libc6-dev linux-libc-dev patch xz-utils
 DEPS_CHECK := libcmocka-dev libcap-ng-dev perl util-linux bsdutils procps strace gosu libcap2-bin busybox-static
 
 .PHONY: deps

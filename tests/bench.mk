@@ -6,15 +6,15 @@ $(BENCH)/spawn: tests/bench/spawn.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 $< -o $@
 
-$(BENCH)/floor $(BENCH)/nothing: $(BENCH)/%: tests/bench/%.c
+$(BENCH)/floor $(BENCH)/nothing: $(BENCH)/%: tests/bench/%.c $(MUSL_DEPENDS)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(MUSL_CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -Os -static $< -o $@
+	$(Q)$(call MUSL_STATIC,$<) -std=c11 -D_GNU_SOURCE $(WARNINGS) -Os -o $@
 
 $(BENCH)/stages.o: tests/bench/stages.c $(HEADERS) $(MUSL_DEPENDS)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(MUSL_CC) $(CPPFLAGS_ALL) $(WARNINGS) $(CFLAGS) $(MUSL_CFLAGS) $(MUSL_INCLUDES) -c $< -o $@
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(WARNINGS) $(CFLAGS) $(MUSL_CFLAGS) $(MUSL_INCLUDES) -c $< -o $@
 
-$(BENCH)/stages: MUSL_OBJECTS := $(filter-out $(B)/musl/main.o,$(MUSL_OBJECTS)) $(BENCH)/stages.o
+$(BENCH)/stages: private MUSL_OBJECTS := $(filter-out $(B)/musl/main.o,$(MUSL_OBJECTS)) $(BENCH)/stages.o
 $(BENCH)/stages: $(B)/stepdown $(BENCH)/stages.o
 	$(Q)$(MUSL_LINK) -s -o $@
 

@@ -1,15 +1,15 @@
 # What a release consists of: the bill of materials, the folder, the same bytes from every build.
 
-MUSL_VERSION ?= $(shell dpkg-query -W -f '$${source:Version}' musl-dev 2>/dev/null)
-CAPNG_VERSION ?= $(shell cat $(CAPNG_SOURCE)/version 2>/dev/null)
+MUSL_VERSION ?= $(shell cat $(SOURCES)/musl/version 2>/dev/null)
+CAPNG_VERSION ?= $(if $(filter $(CAPNG)/%,$(CAPNG_LIB)),$(shell cat $(SOURCES)/libcap-ng/version 2>/dev/null))
 export SOURCE_DATE_EPOCH
 
 .PHONY: sbom
 sbom: $(B)/stepdown.cdx.json ## Write build/stepdown.cdx.json: a CycloneDX bill of materials of the binary
 
-$(B)/stepdown.cdx.json: $(B)/stepdown .ci/sbom
+$(B)/stepdown.cdx.json: $(B)/stepdown .packaging/sbom
 	$(call say,SBOM)
-	$(Q)sh .ci/sbom $< $<.map '$(VERSION)' '$(ARCH)' '$(MUSL_VERSION)' '$(CAPNG_VERSION)' >$@.new
+	$(Q)sh .packaging/sbom $< $<.map '$(VERSION)' '$(ARCH)' '$(MUSL_VERSION)' '$(CAPNG_VERSION)' >$@.new
 	$(Q)mv $@.new $@
 
 # The schema and a validator are CycloneDX' own; what they depend on optionally is for XML and left out.
@@ -33,30 +33,36 @@ dist: $(B)/stepdown $(B)/stepdown.cdx.json $(B)/licences ## Put binary, man page
 
 .PHONY: check-reproducible
 check-reproducible: ## Build twice, in different surroundings: the same bytes of binary and bill of materials
-	$(Q)bash tests/release/reproducible fetch sbom stepdown stepdown.cdx.json
+	$(Q)bash tests/release/reproducible sbom stepdown stepdown.cdx.json
 
-# The names of the cross compilers come from a tool that deps installs.
+# For another architecture: its compiler, and the kernel's headers for it, where this release of Debian has them.
+cross_packages = gcc-$(subst _,-,$(TRIPLET_$(1))) linux-libc-dev-$(1)-cross
+DEPS_CROSS = $(foreach arch,$(filter-out $(ARCH),$(RELEASE_ARCHS)),$(call cross_packages,$(arch)))
 .PHONY: deps-release
 deps-release: deps ## Install what the release and its tests need: check-sbom, check-reproducible, release, check-release, sign
 	$(Q)$(APT_INSTALL) faketime locales gnupg qemu-user-static $$(command -v npm >/dev/null || echo npm) \
-	    $(foreach arch,$(filter-out $(ARCH),$(RELEASE_ARCHS)),gcc-$(subst _,-,$(call triplet,$(arch))))
+	    $$(apt-cache pkgnames | grep -Fx $(DEPS_CROSS:%=-e %))
 
 # What a build takes from the network, so that the rest of it can happen at another time.
 .PHONY: fetch
-fetch: $(if $(CAPNG),$(CAPNG_SOURCE)/version)
+fetch: $(if $(LIBC),$(SOURCES)/fetched)
 
 # --- every architecture ---------------------------------------------------------------------------------------------
-# Cross compilers are the machine's packages. musl and the kernel's headers for another architecture are unpacked under
-# build/cross, by an apt of its own: the machine's learns of no other architecture. An architecture that the machine's
-# own Debian release lacks takes musl from the nearest one that has it.
+# Cross compilers are the machine's packages; what they build is the same for each, musl and libcap-ng included.
 
-RELEASE_ARCHS := amd64 i386 arm64 armhf armel ppc64el s390x mips64el riscv64
-MUSL_FROM_mips64el := bookworm
-MUSL_FROM_riscv64 := trixie
+RELEASE_ARCHS := amd64 i386 arm64 armhf armel ppc64el s390x mips64el riscv64 loong64
+TRIPLET_amd64 := x86_64-linux-gnu
+TRIPLET_i386 := i686-linux-gnu
+TRIPLET_arm64 := aarch64-linux-gnu
+TRIPLET_armhf := arm-linux-gnueabihf
+TRIPLET_armel := arm-linux-gnueabi
+TRIPLET_ppc64el := powerpc64le-linux-gnu
+TRIPLET_s390x := s390x-linux-gnu
+TRIPLET_mips64el := mips64el-linux-gnuabi64
+TRIPLET_riscv64 := riscv64-linux-gnu
+TRIPLET_loong64 := loongarch64-linux-gnu
 # musl's long double is 64 bits wide there, the compiler's is not.
 CROSS_FLAGS_ppc64el := -mlong-double-64
-# binutils 2.40 crashes on the debugging information in that musl, unless it is to be left out.
-CROSS_FLAGS_riscv64 := -Wl,--strip-debug
 # Pages of 64 KiB: data begins on one, and zeros are in the file up to there. s390x has no short instructions.
 PAGE_arm64 := 65536
 PAGE_ppc64el := 65536
@@ -65,29 +71,20 @@ KIB_arm64 := 72
 KIB_ppc64el := 136
 KIB_mips64el := 136
 KIB_s390x := 96
-triplet = $(shell dpkg-architecture -f -A $(1) -q DEB_TARGET_GNU_TYPE)
 
-RELEASED := $(RELEASE_ARCHS:%=build/release/stepdown-%)
-CROSS := $(RELEASE_ARCHS:%=build/cross/%/version)
+# Debian 12 has no cross compiler for loong64.
+LEFT_OUT := $(if $(shell command -v $(TRIPLET_loong64)-gcc),,loong64)
+RELEASED_ARCHS := $(filter-out $(LEFT_OUT),$(RELEASE_ARCHS))
+RELEASED := $(RELEASED_ARCHS:%=build/release/stepdown-%)
 EMULATED := $(addprefix tests/system/,core-*.t option-caps.t option-groups.t option-reference.t)
 
 .PHONY: release
 release: build/release/SHA256SUMS ## Build build/release: the binary and its bill of materials for every architecture
 
-.PHONY: fetch-release
-fetch-release: fetch $(CROSS)
-
-build/cross/%/version: .ci/fetch-musl .ci/private-apt
-	$(call say,FETCH)
-	$(Q)sh .ci/fetch-musl $(@D) $(or $(MUSL_FROM_$*),$$(. /etc/os-release && echo $$VERSION_CODENAME)) $*
-
 .PHONY: FORCE
-$(RELEASED): build/release/stepdown-%: build/cross/%/version $(CAPNG_SOURCE)/version FORCE
+$(RELEASED): build/release/stepdown-%: fetch FORCE
 	$(Q)mkdir -p $(@D)
-	$(Q)$(MAKE) -s B=build/parts/$* ARCH=$* CC=$(call triplet,$*)-gcc STRIP=$(call triplet,$*)-strip \
-	    MUSL_CC='$(call triplet,$*)-gcc -specs $(CURDIR)/build/cross/$*/musl-gcc.specs $(CROSS_FLAGS_$*)' \
-	    MUSL_DIR=build/cross/$*/lib/ KERNEL=$(CURDIR)/build/cross/$*/kernel MUSL_VERSION=$$(cat build/cross/$*/version) \
-	    sbom
+	$(Q)$(MAKE) -s B=build/parts/$* ARCH=$* CC='$(TRIPLET_$*)-gcc $(CROSS_FLAGS_$*)' sbom
 	$(Q)install -m 755 build/parts/$*/stepdown $@
 	$(Q)install -m 644 build/parts/$*/stepdown.cdx.json $@.cdx.json
 
@@ -95,22 +92,23 @@ build/release/SHA256SUMS: $(RELEASED) $(B)/licences src/stepdown.8
 	$(Q)rm -f $@ $@.asc
 	$(Q)install -m 644 src/stepdown.8 $(B)/licences/* $(@D)/
 	$(Q)cd $(@D) && sha256sum -- * >../SHA256SUMS && mv ../SHA256SUMS .
+	$(Q)if [ -n '$(LEFT_OUT)' ]; then echo 'left out, as there is no cross compiler here: $(LEFT_OUT)' >&2; fi
 
 .PHONY: check-release
-check-release: release $(RELEASE_ARCHS:%=check-release-%) $(CYCLONEDX) ## Test what release built, each architecture under qemu (root)
+check-release: release $(RELEASED_ARCHS:%=check-release-%) $(CYCLONEDX) ## Test what release built, each architecture under qemu (root)
 	$(Q)cd build/release && sha256sum --quiet -c SHA256SUMS
-	$(Q)sh tests/release/check-sbom $(CYCLONEDX) $(foreach arch,$(RELEASE_ARCHS), \
+	$(Q)sh tests/release/check-sbom $(CYCLONEDX) $(foreach arch,$(RELEASED_ARCHS), \
 	    build/release/stepdown-$(arch) build/release/stepdown-$(arch).cdx.json build/parts/$(arch)/stepdown.map)
 
-.PHONY: $(RELEASE_ARCHS:%=check-release-%)
-$(RELEASE_ARCHS:%=check-release-%): check-release-%: build/release/stepdown-%
-	$(Q)NM=$(call triplet,$*)-nm ARCH=$* KIB=$(KIB_$*) PAGE=$(PAGE_$*) sh tests/check-binary build/parts/$*/stepdown
+.PHONY: $(RELEASED_ARCHS:%=check-release-%)
+$(RELEASED_ARCHS:%=check-release-%): check-release-%: build/release/stepdown-%
+	$(Q)NM=$(TRIPLET_$*)-nm ARCH=$* KIB=$(KIB_$*) PAGE=$(PAGE_$*) sh tests/check-binary build/parts/$*/stepdown
 	$(Q)cmp build/parts/$*/stepdown $<
 	$(Q)bash tests/release/emulated $* $< $(EMULATED)
 
 .PHONY: check-release-reproducible
 check-release-reproducible: ## Build the release twice, in different surroundings: the same bytes
-	$(Q)bash tests/release/reproducible fetch-release release release
+	$(Q)bash tests/release/reproducible release release
 
 SUMS := build/release/SHA256SUMS
 .PHONY: sign
@@ -125,8 +123,8 @@ check-sign: ## Test sign with a throw-away key
 
 .PHONY: image-all
 image-all: release ## Make the image localhost/stepdown:VERSION for every architecture with podman
-	$(Q)bash .ci/image-all $(VERSION) $(RELEASE_ARCHS)
+	$(Q)bash .packaging/image-all $(VERSION) $(RELEASED_ARCHS)
 
 .PHONY: check-image-all
 check-image-all: image-all ## Test what each architecture's image holds and which one a Dockerfile gets
-	$(Q)prove tests/release/image-all.t :: $(VERSION)
+	$(Q)prove tests/release/image-all.t :: $(VERSION) $(RELEASED_ARCHS)

@@ -9,8 +9,8 @@ build() { # [BUILD-OPTION]... FOLDER
     DOCKER_BUILDKIT=1 engine build --network=host "$@" >"$scratch/log" 2>&1 || { cat "$scratch/log" >&2 && false; }
 }
 build_with_buildah() { buildah build --layers --network=host -t "$IMAGES/buildah" . >"$scratch/log" 2>&1; }
-build_id() { # FOLDER: of the stage that builds libcap-ng
-    build --target libcap-ng -t "$IMAGES/stage" "$1"
+build_id() { # FOLDER: of the stage that builds the libraries
+    build --target libraries -t "$IMAGES/stage" "$1"
     engine image inspect --format '{{.Id}}' "$IMAGES/stage"
 }
 
@@ -41,7 +41,7 @@ unlike 'its history has no path of this machine' "$(engine history --no-trunc "$
 
 tar --exclude=./.git --exclude=./build -c . | tar -x -C "$scratch/tree"
 before=$(build_id "$scratch/tree")
-like 'the stage that builds libcap-ng' "$before" .
+like 'the stage that builds the libraries' "$before" .
 for file in src/main.c include/spec.h README.md tests/containers/run; do echo '/* changed */' >>"$scratch/tree/$file"; done
 is 'it is not built again when the sources change' "$(build_id "$scratch/tree")" "$before"
 printf '\n# changed\n' >>"$scratch/tree/Makefile"
