@@ -2,7 +2,7 @@
 # `make image` builds it; --target check runs the tests.
 
 # What the sources are built with, musl and libcap-ng too. It changes with the Makefile, not with the sources.
-FROM debian:bookworm-slim AS libraries
+FROM debian:trixie-slim AS libraries
 WORKDIR /src
 COPY Makefile ./
 COPY .packaging/fetch-sources .packaging/
