@@ -10,16 +10,20 @@ $(BENCH)/floor $(BENCH)/nothing: $(BENCH)/%: tests/bench/%.c $(MUSL_DEPENDS)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(call MUSL_STATIC,$<) -std=c11 -D_GNU_SOURCE $(WARNINGS) -Os -o $@
 
-$(BENCH)/stages.o: tests/bench/stages.c $(HEADERS) $(MUSL_DEPENDS)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS_ALL) $(WARNINGS) $(CFLAGS) $(MUSL_CFLAGS) $(MUSL_INCLUDES) -c $< -o $@
+# The program, made to stop on the way: see stages.c.
+STAGES := $(foreach stage,0 1 2 3 4,$(BENCH)/stage-$(stage))
+STAGE_WRAP := -Wl,--wrap=main,--wrap=options_parse,--wrap=privileges_drop,--wrap=privileges_verify
 
-$(BENCH)/stages: private MUSL_OBJECTS := $(filter-out $(B)/musl/main.o,$(MUSL_OBJECTS)) $(BENCH)/stages.o
-$(BENCH)/stages: $(B)/stepdown $(BENCH)/stages.o
-	$(Q)$(MUSL_LINK) -s -o $@
+$(STAGES:%=%.o): $(BENCH)/stage-%.o: tests/bench/stages.c $(HEADERS) $(MUSL_DEPENDS)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(WARNINGS) $(CFLAGS) $(MUSL_CFLAGS) $(MUSL_INCLUDES) -DSTAGE=$* -c $< -o $@
+
+$(STAGES): private MUSL_OBJECTS += $@.o
+$(STAGES): $(BENCH)/stage-%: $(B)/stepdown $(BENCH)/stage-%.o
+	$(Q)$(MUSL_LINK) $(STAGE_WRAP) -s -o $@
 
 .PHONY: bench
-bench: $(B)/stepdown $(BENCH)/spawn $(BENCH)/floor $(BENCH)/nothing $(BENCH)/stages ## Measure speed against the floor and the peers (root)
+bench: $(B)/stepdown $(BENCH)/spawn $(BENCH)/floor $(BENCH)/nothing $(STAGES) ## Measure speed against the floor and the peers (root)
 	$(Q)tests/bench/run $(BENCH) $(ROUNDS)
 
 .PHONY: bench-deps

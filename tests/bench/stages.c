@@ -1,63 +1,58 @@
 /*
- * The program's own modules, put together to stop on the way: what each stage adds to a step down.
- *
- *     stages STAGE USER COMMAND
- *
- * 0 executes COMMAND at once: what is left is the start of a static program with libcap-ng in it. 1 reads what the
- * caller is before that, 2 resolves USER too, 3 drops, 4 verifies, and then sets the environment: all that stepdown
- * does.
+ * Put into the program itself by the linker (--wrap): it executes the command at STAGE of its order of events, so that
+ * what each adds can be measured. 0: at once, after the start of a static program with libcap-ng in it; 1: when the
+ * caller is read; 2: with the plan made; 3: after the drop; 4: where the program itself does.
  */
 #include "command.h"
-#include "identity.h"
+#include "options.h"
+#include "plan.h"
 #include "privileges.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
-static struct {
-    struct identity identity;
-    struct credentials caller, now;
-    struct privileges want;
-    char text[IDENTITY_TEXT_ROOM + COMMAND_VARIABLE_ROOM + COMMAND_PATH_ROOM];
-    struct accounts file;
-    gid_t groups[2 * IDENTITY_GROUPS_MAX + IDENTITY_GROUPS_ROOM];
-} run __attribute__((section(".bss.zz_run")));
+int __real_main(int argc, char *argv[]);
+int __wrap_main(int argc, char *argv[]);
+bool __real_options_parse(int argc, char *const argv[], struct options *options, struct problem *problem);
+bool __wrap_options_parse(int argc, char *const argv[], struct options *options, struct problem *problem);
+bool __real_privileges_drop(const struct credentials *caller, const struct privileges *want, struct problem *problem);
+bool __wrap_privileges_drop(const struct credentials *caller, const struct privileges *want, struct problem *problem);
+bool __real_privileges_verify(const struct credentials *caller, const struct privileges *want, struct credentials *now,
+                              struct problem *problem);
+bool __wrap_privileges_verify(const struct credentials *caller, const struct privileges *want, struct credentials *now,
+                              struct problem *problem);
 
-static bool go(int stage, const char *user, struct problem *problem)
+static char **words;
+
+static void reach(int stage)
 {
-    struct identity_request request = {.groups = IDENTITY_GROUPS_DEFAULT};
-
-    run.caller.groups = run.groups;
-    if (stage >= 1 && (!privileges_read(&run.caller, problem) || !privileges_check_install(&run.caller, problem))) {
-        return false;
+    if (stage == STAGE) {
+        execv(words[2], words + 2);
+        _exit(STATUS_CANNOT_RUN);
     }
-    run.identity.groups = run.groups + run.caller.group_count;
-    run.identity.text = run.text;
-    run.identity.file = &run.file;
-    if (stage >= 2 &&
-        (!spec_parse(user, &request.spec, problem) || !identity_resolve(&request, &run.identity, problem))) {
-        return false;
-    }
-    run.want = (struct privileges){.uid = run.identity.uid,
-                                   .gid = run.identity.gid,
-                                   .groups = run.identity.groups,
-                                   .group_count = run.identity.group_count,
-                                   .change_ids = true};
-    run.now.groups = run.identity.groups + run.identity.group_count;
-    if (stage >= 3 && !privileges_drop(&run.caller, &run.want, problem)) {
-        return false;
-    }
-    char *room = run.text + run.identity.user.used;
-    return stage < 4 || (privileges_verify(&run.caller, &run.want, &run.now, problem) &&
-                         command_set_variable("HOME=", run.identity.home, &room));
 }
 
-int main(int argc, char *argv[])
+int __wrap_main(int argc, char *argv[])
 {
-    struct problem problem;
+    words = argv;
+    reach(0);
+    return __real_main(argc, argv);
+}
 
-    if (argc < 4 || !go(atoi(argv[1]), argv[2], &problem)) {
-        return 125;
-    }
-    return command_execute(argv + 3, run.text + IDENTITY_TEXT_ROOM + COMMAND_VARIABLE_ROOM, &problem);
+bool __wrap_options_parse(int argc, char *const argv[], struct options *options, struct problem *problem)
+{
+    reach(1);
+    return __real_options_parse(argc, argv, options, problem);
+}
+
+bool __wrap_privileges_drop(const struct credentials *caller, const struct privileges *want, struct problem *problem)
+{
+    reach(2);
+    return __real_privileges_drop(caller, want, problem);
+}
+
+bool __wrap_privileges_verify(const struct credentials *caller, const struct privileges *want, struct credentials *now,
+                              struct problem *problem)
+{
+    reach(3);
+    return __real_privileges_verify(caller, want, now, problem);
 }
