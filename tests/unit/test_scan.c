@@ -2,11 +2,25 @@
 
 #include "unit.h"
 
-#include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* More than three blocks of 64 bytes, at which newlines are counted, and than a fourth. */
 enum { MOST = 300 };
+
+/* The only bytes around that can be read: in front of them, or behind them, is a page that cannot. */
+static unsigned char *alone(const void *bytes, size_t count, bool front)
+{
+    static unsigned char *pages;
+    const size_t size = 1 << 16;
+
+    if (pages == NULL) {
+        pages = mmap(NULL, 3 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        assert_true(pages != MAP_FAILED && mprotect(pages + size, size, PROT_READ | PROT_WRITE) == 0);
+    }
+    assert_true(count <= size);
+    return memcpy(pages + (front ? size : 2 * size - count), bytes, count);
+}
 
 static size_t count_of(const unsigned char *bytes, size_t count, int byte)
 {
@@ -37,15 +51,16 @@ static size_t most_past(const unsigned char *bytes, size_t count, int separator,
     return past;
 }
 
-/* All of that may be left, but what is further than a block and three bytes from where it ends. */
+/* All of that may be left, but what is further from where it ends than a block and two bytes. */
 static void assert_past(const unsigned char *bytes, size_t count, const char *wanted)
 {
     static const int separators[] = {'\n', ','};
 
     for (size_t i = 0; i < COUNT(separators); i++) {
-        size_t past = scan_past(bytes, count, separators[i], wanted, strlen(wanted));
+        size_t past = scan_past(alone(bytes, count, i == 0), count, separators[i], wanted, strlen(wanted));
+        assert_int_equal(scan_past(alone(bytes, count, i > 0), count, separators[i], wanted, strlen(wanted)), past);
         size_t most = most_past(bytes, count, separators[i], wanted, strlen(wanted));
-        const unsigned char *least = memrchr(bytes, separators[i], most > 67 ? most - 67 : 0);
+        const unsigned char *least = memrchr(bytes, separators[i], most > 66 ? most - 66 : 0);
         assert_true(past == 0 || bytes[past - 1] == separators[i]);
         assert_true(past <= most);
         assert_true(past < count || count == 0);
@@ -78,7 +93,10 @@ TEST(a_field_ends_at_no_other_byte)
         size_t none = byte == ':' || byte == '\n' ? 0 : MOST;
         assert_int_equal(scan_field(bytes, MOST, ':'), none);
         assert_int_equal(scan_field(bytes, MOST, ','), byte == ',' ? 0 : none);
-        assert_int_equal(scan_field(bytes, 70, ':'), none < 70 ? none : 70);
+        for (size_t count = 0; count < MOST; count++) {
+            assert_int_equal(scan_field(bytes, count, ':'), none < count ? none : count);
+            assert_int_equal(scan_field(alone(bytes, count, false), count, ':'), none < count ? none : count);
+        }
     }
 }
 
@@ -89,7 +107,7 @@ TEST(newlines_are_counted_in_any_number)
     for (size_t count = 0; count < MOST; count++) {
         memset(bytes, '\n', count);
         bytes[count] = 'x';
-        assert_int_equal(scan_newlines(bytes, count), count);
+        assert_int_equal(scan_newlines(alone(bytes, count, false), count), count);
         assert_int_equal(scan_newlines(bytes, count + 1), count);
         assert_int_equal(scan_newlines(bytes, count / 2), count / 2);
     }
@@ -110,6 +128,12 @@ TEST(lines_without_the_wanted_text_are_passed_over)
     assert_int_equal(scan_past(bytes, MOST, '\n', "app", 3), 151);
     assert_int_equal(scan_past(bytes, 20 + 1 + 64 + 3, '\n', "app", 3), 21);
     assert_int_equal(scan_past(bytes, MOST, '\n', "yyyyy", 5), 151);
+    for (size_t count = 0; count < MOST; count++) {
+        unsigned char separators[MOST];
+        memset(separators, count % 2 == 0 ? ',' : '\n', sizeof separators);
+        assert_past(separators, count, "app");
+        assert_past(separators, count, "a");
+    }
     /* A member list looks like that, but that it ends at a newline. */
     assert_int_equal(scan_past(bytes, MOST, ',', "app", 3), 0);
     bytes[20] = bytes[150] = ',';
@@ -136,6 +160,17 @@ TEST(what_holds_the_wanted_text_is_not_passed_over)
             assert_past(bytes, MOST, wanted);
         }
     }
+}
+
+TEST(what_is_in_front_of_the_bytes_is_none_of_them)
+{
+    unsigned char bytes[MOST];
+
+    memset(bytes, '\n', sizeof bytes);
+    memcpy(bytes, "xxapp", 5);
+    assert_int_equal(scan_past(bytes, MOST, '\n', "xxapp", 5), 0);
+    assert_past(bytes + 1, MOST - 1, "xxapp");
+    assert_true(scan_past(bytes + 1, MOST - 1, '\n', "xxapp", 5) > 0);
 }
 
 TEST(nothing_is_passed_over_behind_the_end_of_a_member_list)
@@ -198,6 +233,7 @@ int main(void)
         cmocka_unit_test(newlines_are_counted_in_any_number),
         cmocka_unit_test(lines_without_the_wanted_text_are_passed_over),
         cmocka_unit_test(what_holds_the_wanted_text_is_not_passed_over),
+        cmocka_unit_test(what_is_in_front_of_the_bytes_is_none_of_them),
         cmocka_unit_test(nothing_is_passed_over_behind_the_end_of_a_member_list),
         cmocka_unit_test(random_bytes_are_passed_over_only_as_far_as_they_may_be),
     };
