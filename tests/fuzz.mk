@@ -11,7 +11,7 @@ FUZZ_TARGETS ?= spec options passwd group resolve passwd-small group-small resol
 # Of check-corpus: address,undefined for example.
 SANITIZE ?=
 
-FUZZ_MODULES := spec scan accounts groups identity options
+FUZZ_MODULES := spec scan accounts groups identity options reference userns
 FUZZ_SOURCES := $(addprefix tests/fuzz/,harness.c oracle.c oracle_options.c) $(FUZZ_MODULES:%=src/%.c)
 FUZZ_DEPENDS := $(FUZZ_SOURCES) $(wildcard tests/fuzz/*.h) tests/fuzz.mk $(B)/fuzz/small/accounts.h
 FUZZ_REPLAYS = $(FUZZ_TARGETS:%=$(B)/fuzz/replay$(if $(SANITIZE),-sanitized)/%)
@@ -19,7 +19,7 @@ FUZZERS = $(FUZZ_TARGETS:%=$(B)/fuzz/libfuzzer$(if $(FUZZ_SANITIZE),-sanitized)/
 fuzz_name = $(patsubst passwd,accounts,$(patsubst group,accounts,$(@F:-small=)))
 fuzz_compile = -std=c11 -D_GNU_SOURCE -Itests/fuzz -I$(if $(findstring -small,$@),$(B)/fuzz/small,include) $(WARNINGS) \
     -DPASSWD=$(if $(findstring passwd,$@),true,false) -g -o $@ tests/fuzz/$(fuzz_name).c $(FUZZ_SOURCES) \
-    -Wl,--wrap=open,--wrap=fstat,--wrap=read,--wrap=close
+    -Wl,--wrap=open,--wrap=stat,--wrap=fstat,--wrap=read,--wrap=close
 
 # The headers with smaller limits; a limit that is not where it was is an error.
 $(B)/fuzz/small/accounts.h: $(HEADERS) tests/fuzz.mk

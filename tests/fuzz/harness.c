@@ -30,6 +30,9 @@ enum { WATCHED = 256 };
 
 static struct {
     const struct oracle_file *file[FILES];
+    bool active;
+    bool path_open;
+    uint32_t path_group;
     struct text pieces;
     size_t piece;
     struct {
@@ -41,10 +44,12 @@ static struct {
 } memory;
 
 int __real_open(const char *path, int flags, ...);
+int __real_stat(const char *path, struct stat *status);
 int __real_fstat(int descriptor, struct stat *status);
 ssize_t __real_read(int descriptor, void *buffer, size_t size);
 int __real_close(int descriptor);
 int __wrap_open(const char *path, int flags, ...);
+int __wrap_stat(const char *path, struct stat *status);
 int __wrap_fstat(int descriptor, struct stat *status);
 ssize_t __wrap_read(int descriptor, void *buffer, size_t size);
 int __wrap_close(int descriptor);
@@ -124,11 +129,13 @@ void memory_files(const struct oracle_file *passwd, const struct oracle_file *gr
     memory.file[1] = group;
     memory.pieces = pieces;
     memory.piece = 0;
+    memory.active = true;
 }
 
 void memory_check(void)
 {
-    CHECK(!memory.state[0].open && !memory.state[1].open);
+    CHECK(!memory.state[0].open && !memory.state[1].open && !memory.path_open);
+    memory.active = false;
 }
 
 bool same_field(const struct accounts_field *field, struct text text)
@@ -159,6 +166,15 @@ int __wrap_open(const char *path, int flags, ...)
         errno = EBADMSG; /* it means nothing after a success */
         return DESCRIPTOR + i;
     }
+    if (memory.active) {
+        errno = oracle_path((struct text){path, strlen(path)}, &memory.path_group);
+        if (errno != 0) {
+            return -1;
+        }
+        CHECK((flags & (O_CLOEXEC | O_PATH)) == (O_CLOEXEC | O_PATH) && !memory.path_open);
+        memory.path_open = true;
+        return DESCRIPTOR + FILES;
+    }
     if ((flags & O_CREAT) != 0) {
         va_start(arguments, flags);
         mode = va_arg(arguments, int);
@@ -167,12 +183,27 @@ int __wrap_open(const char *path, int flags, ...)
     return __real_open(path, flags, mode);
 }
 
+int __wrap_stat(const char *path, struct stat *status)
+{
+    if (!memory.active) {
+        return __real_stat(path, status);
+    }
+    *status = (struct stat){.st_mode = S_IFSOCK};
+    errno = oracle_path((struct text){path, strlen(path)}, &status->st_gid);
+    return errno == 0 ? 0 : -1;
+}
+
 int __wrap_fstat(int descriptor, struct stat *status)
 {
     int i = descriptor - DESCRIPTOR;
 
     if (i < 0) {
         return __real_fstat(descriptor, status);
+    }
+    if (i == FILES) {
+        CHECK(memory.path_open);
+        *status = (struct stat){.st_mode = S_IFSOCK, .st_gid = memory.path_group};
+        return 0;
     }
     CHECK(i < FILES && memory.state[i].open);
     const struct oracle_file *file = memory.file[i];
@@ -223,6 +254,11 @@ int __wrap_close(int descriptor)
 
     if (i < 0) {
         return __real_close(descriptor);
+    }
+    if (i == FILES) {
+        CHECK(memory.path_open);
+        memory.path_open = false;
+        return 0;
     }
     CHECK(i < FILES && memory.state[i].open);
     ASAN_UNPOISON_MEMORY_REGION(memory.state[i].rest, memory.state[i].rest_length);

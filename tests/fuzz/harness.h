@@ -1,6 +1,6 @@
 /*
- * What the targets share. Each target is one LLVMFuzzerTestOneInput, run by libFuzzer or by replay.c. The account
- * files come from memory, through the linker's --wrap of open, fstat, read and close.
+ * What the targets share. Each target is one LLVMFuzzerTestOneInput, run by libFuzzer or by replay.c. All files
+ * come from memory, through the linker's --wrap of open, stat, fstat, read and close.
  */
 #ifndef HARNESS_H
 #define HARNESS_H
@@ -35,8 +35,9 @@ char *room_for(size_t length);
 char *copy(struct text text);
 
 /*
- * What the wrapped calls give from now on, and in pieces of which sizes: one byte of `pieces` each, over and over (a
- * multiple of it for files over 1 KiB); 0, or no byte at all: as much as is asked for.
+ * What the wrapped calls give until memory_check, besides the paths of oracle_path, and in pieces of which sizes: one
+ * byte of `pieces` each, over and over (a multiple of it for files over 1 KiB); 0, or no byte at all: as much as is
+ * asked for.
  */
 void memory_files(const struct oracle_file *passwd, const struct oracle_file *group, struct text pieces);
 

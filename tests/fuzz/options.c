@@ -25,7 +25,8 @@ static void check_options(const struct options *options, const struct options *e
           options->if_root == expected->if_root && options->allow_root == expected->allow_root &&
           options->user_env == expected->user_env && options->chown_stdio == expected->chown_stdio);
     CHECK(options->groups == expected->groups && options->keep_caps == expected->keep_caps &&
-          options->reference == expected->reference && options->home == expected->home);
+          options->reference == expected->reference && options->home == expected->home &&
+          options->group_add == expected->group_add && options->umask == expected->umask);
     CHECK(options->command == expected->command);
     CHECK((spec == NULL) == (options->reference != NULL));
     if (spec != NULL) {

@@ -1,5 +1,6 @@
 #include "oracle.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +71,7 @@ enum oracle_result oracle_spec(struct text text, struct text *user, struct text 
 /* The lines of a file, one after the other. */
 struct lines {
     const struct oracle_file *file;
+    bool generous;
     size_t at;
     unsigned long number;
     struct text line;
@@ -115,6 +117,32 @@ static bool passed_over(struct text line)
     return line.length == 0 || line.at[0] == '#' || line.at[0] == '+' || line.at[0] == '-';
 }
 
+static bool is_space(char byte)
+{
+    return byte != '\0' && strchr(" \t\n\v\f\r", byte) != NULL;
+}
+
+static struct text without_spaces_before(struct text text)
+{
+    while (text.length > 0 && is_space(text.at[0])) {
+        text.at++;
+        text.length--;
+    }
+    return text;
+}
+
+/* What is kept of a field, less the white space around it. */
+static struct text trimmed(struct text field)
+{
+    if (field.length > ACCOUNTS_FIELD_MAX + 1) {
+        field.length = ACCOUNTS_FIELD_MAX + 1;
+    }
+    while (field.length > 0 && is_space(field.at[field.length - 1])) {
+        field.length--;
+    }
+    return without_spaces_before(field);
+}
+
 static bool is_id(struct text field, uint32_t *id)
 {
     return field.length < ACCOUNTS_FIELD_MAX && oracle_number(field, 4294967294U, id);
@@ -131,7 +159,7 @@ static struct oracle_entry parse(bool passwd, const struct lines *lines)
     while (more && count < MOST) {
         more = split(rest, ':', &fields[count++], &rest);
     }
-    entry.name = fields[0];
+    entry.name = lines->generous ? trimmed(fields[0]) : fields[0];
     entry.malformed =
         count < (passwd ? 4 : 3) || entry.name.length == 0 || memchr(lines->line.at, '\0', lines->line.length) != NULL;
     if (passwd) {
@@ -151,7 +179,10 @@ static int next_entry(bool passwd, struct lines *lines, struct oracle_entry *ent
     int got;
 
     while ((got = next_line(lines)) == 1) {
-        if (passed_over(lines->line)) {
+        if (lines->generous) {
+            lines->line = without_spaces_before(lines->line);
+        }
+        if (lines->generous ? lines->line.length == 0 : passed_over(lines->line)) {
             continue;
         }
         *entry = parse(passwd, lines);
@@ -160,9 +191,10 @@ static int next_entry(bool passwd, struct lines *lines, struct oracle_entry *ent
     return got;
 }
 
-size_t oracle_entries(bool passwd, const struct oracle_file *file, struct oracle_entry *entries, size_t max)
+size_t oracle_entries(bool passwd, bool generous, const struct oracle_file *file, struct oracle_entry *entries,
+                      size_t max)
 {
-    struct lines lines = {.file = file};
+    struct lines lines = {.file = file, .generous = generous};
     size_t count = 0;
 
     while (count < max && next_entry(passwd, &lines, &entries[count]) == 1) {
@@ -171,14 +203,15 @@ size_t oracle_entries(bool passwd, const struct oracle_file *file, struct oracle
     return count;
 }
 
-bool oracle_lists(struct text members, struct text name)
+bool oracle_lists(struct text members, struct text name, bool generous)
 {
     struct text member;
     bool more = true;
 
     while (more) {
         more = split(members, ',', &member, &members);
-        if (name.length > 0 && same(member, name)) {
+        member = generous ? trimmed(member) : member;
+        if (name.length > 0 && name.length < ACCOUNTS_FIELD_MAX && same(member, name)) {
             return true;
         }
     }
@@ -200,7 +233,7 @@ static bool start(bool passwd, struct lines *lines, const struct oracle_file *fi
     static const struct oracle_file empty;
 
     *lines = (struct lines){.file = file->open_error == 0 ? file : &empty};
-    if (file->open_error != 0 && file->open_error != 2 /* ENOENT */) {
+    if (file->open_error != 0 && file->open_error != ENOENT) {
         return fail(answer, ORACLE_FILE, passwd, 0, file->open_error);
     }
     return true;
@@ -249,8 +282,8 @@ static void add(struct oracle_answer *answer, uint32_t gid)
     answer->group_count++;
 }
 
-static bool resolve_user(const struct oracle_request *request, struct text user, const struct oracle_file *passwd,
-                         struct oracle_answer *answer)
+static bool resolve_user(const struct oracle_request *request, struct text user, bool empty_group,
+                         const struct oracle_file *passwd, struct oracle_answer *answer)
 {
     uint32_t id = 0;
     bool numeric = oracle_number(user, SPEC_ID_MAX, &id);
@@ -266,7 +299,10 @@ static bool resolve_user(const struct oracle_request *request, struct text user,
         answer->login = (struct text){answer->digits, (size_t)sprintf(answer->digits, "%u", (unsigned int)id)};
         answer->uid = id;
         answer->gid = request->caller_gid;
-        return numeric || fail(answer, ORACLE_NO_ENTRY, true, 0, 0);
+        if (!numeric) {
+            return fail(answer, ORACLE_NO_ENTRY, true, 0, 0);
+        }
+        return !empty_group || request->empty_group_is_callers || fail(answer, ORACLE_EMPTY_GROUP, true, 0, 0);
     }
     answer->uid = entry->uid;
     answer->gid = entry->gid;
@@ -317,13 +353,74 @@ static bool add_list(struct text list, const struct oracle_file *group, struct o
 
     while (more) {
         more = split(list, ',', &element, &list);
-        if (element.length == 0) {
+        if (element.length == 0 || same(element, (struct text){"?", 1})) {
             return fail(answer, ORACLE_EMPTY_ELEMENT, false, 0, 0);
         }
         if (!resolve_group(element, group, &gid, &line, answer)) {
             return false;
         }
         add(answer, gid);
+    }
+    return true;
+}
+
+int oracle_path(struct text path, uint32_t *gid)
+{
+    struct text below = {path.at + 3, path.length - 3};
+
+    if (path.length < 3) {
+        return ENOENT;
+    }
+    if (memcmp(path.at, "/g/", 3) == 0 && oracle_number(below, 4294967294U, gid)) {
+        return 0;
+    }
+    return memcmp(path.at, "/n/", 3) == 0 ? ENOTDIR : memcmp(path.at, "/e/", 3) == 0 ? EACCES : ENOENT;
+}
+
+static bool resolve_path(struct text path, bool allow_root, bool optional, uint32_t *gid, bool *found,
+                         struct oracle_answer *answer)
+{
+    int error = path.length >= ACCOUNTS_FIELD_MAX ? ENAMETOOLONG : oracle_path(path, gid);
+
+    *found = error == 0;
+    if (optional && (error == ENOENT || error == ENOTDIR)) {
+        return true;
+    }
+    if (error != 0) {
+        return fail(answer, ORACLE_PATH, false, 0, error);
+    }
+    return (*gid != 65534 && (*gid != 0 || allow_root)) || fail(answer, ORACLE_REFUSED, false, 0, 0);
+}
+
+static bool add_extra(const struct oracle_request *request, const struct oracle_file *group,
+                      struct oracle_answer *answer)
+{
+    struct text element, list = request->extra;
+    bool more = true, found;
+    unsigned long line;
+    uint32_t gid;
+
+    while (more) {
+        more = split(list, ',', &element, &list);
+        bool optional = element.length > 0 && element.at[element.length - 1] == '?';
+        element.length -= optional;
+        if (element.length == 0) {
+            return fail(answer, ORACLE_EMPTY_ELEMENT, false, 0, 0);
+        }
+        if (memchr(element.at, '/', element.length) != NULL) {
+            if (!resolve_path(element, request->allow_root, optional, &gid, &found, answer)) {
+                return false;
+            }
+        } else {
+            found = resolve_group(element, group, &gid, &line, answer);
+            if (!found && !(optional && answer->result == ORACLE_NO_ENTRY)) {
+                return false;
+            }
+        }
+        if (found) {
+            add(answer, gid);
+        }
+        answer->result = ORACLE_FOUND;
     }
     return true;
 }
@@ -339,7 +436,7 @@ static bool add_groups_of(struct text name, const struct oracle_file *group, str
         return false;
     }
     while ((got = next_entry(false, &lines, &entry)) == 1) {
-        if (!entry.malformed && oracle_lists(entry.members, name)) {
+        if (!entry.malformed && oracle_lists(entry.members, name, false)) {
             add(answer, entry.gid);
         }
     }
@@ -349,15 +446,71 @@ static bool add_groups_of(struct text name, const struct oracle_file *group, str
     return answer->group_count <= GROUPS_MAX || fail(answer, ORACLE_TOO_MANY_GROUPS, false, 0, 0);
 }
 
-/* The caller's groups less gid 0 and less root's. */
-static bool add_kept(const struct oracle_request *request, const struct oracle_file *group,
-                     struct oracle_answer *answer)
+/* The groups that list a name of root's, as a container's runtime may read the file. */
+static bool add_groups_of_root(struct text name, const struct oracle_file *group, struct oracle_answer *roots)
 {
-    struct oracle_answer roots;
+    struct lines lines;
+    struct oracle_entry entry;
+    int got;
+
+    if (!start(false, &lines, group, roots)) {
+        return false;
+    }
+    lines.generous = true;
+    while ((got = next_entry(false, &lines, &entry)) == 1) {
+        if (!oracle_lists(entry.members, name, true)) {
+            continue;
+        }
+        if (entry.malformed) {
+            return fail(roots, ORACLE_MALFORMED, false, entry.line, 0);
+        }
+        add(roots, entry.gid);
+    }
+    return got == 0 || fail(roots, ORACLE_FILE, false, 0, group->read_error);
+}
+
+/* The same of every name that has uid 0, or an ID that is none. */
+static bool add_groups_of_roots(const struct oracle_file *passwd, const struct oracle_file *group,
+                                struct oracle_answer *roots)
+{
+    struct lines lines;
+    struct oracle_entry entry;
+    int got;
+
+    if (!start(true, &lines, passwd, roots)) {
+        return false;
+    }
+    lines.generous = true;
+    while ((got = next_entry(true, &lines, &entry)) == 1) {
+        if ((!entry.malformed && entry.uid != 0) || entry.name.length == 0) {
+            continue;
+        }
+        if (entry.name.length >= ACCOUNTS_FIELD_MAX) {
+            return fail(roots, ORACLE_TOO_LONG, true, entry.line, 0);
+        }
+        if (!add_groups_of_root(entry.name, group, roots)) {
+            return false;
+        }
+    }
+    if (got < 0) {
+        return fail(roots, ORACLE_FILE, true, 0, passwd->read_error);
+    }
+    return roots->group_count <= GROUPS_MAX || fail(roots, ORACLE_TOO_MANY_GROUPS, false, 0, 0);
+}
+
+/* The caller's groups less gid 0 and less root's. */
+static bool add_kept(const struct oracle_request *request, const struct oracle_file *passwd,
+                     const struct oracle_file *group, struct oracle_answer *answer)
+{
+    static struct oracle_answer roots;
 
     roots.group_count = 0;
-    if (!add_groups_of((struct text){"root", 4}, group, &roots)) {
-        fail(answer, roots.result, false, 0, roots.error);
+    if (!add_groups_of_roots(passwd, group, &roots)) {
+        answer->result = roots.result;
+        answer->file = roots.file;
+        answer->line = roots.line;
+        answer->error = roots.error;
+        answer->group_count = roots.group_count;
         return false;
     }
     for (size_t i = 0; i < request->caller_group_count; i++) {
@@ -387,7 +540,8 @@ void oracle_resolve(const struct oracle_request *request, const struct oracle_fi
         answer->result = ORACLE_EMPTY_USER;
         return;
     }
-    if (!resolve_user(request, user, passwd, answer)) {
+    bool empty_group = user.length < request->spec.length && group_part.length == 0;
+    if (!resolve_user(request, user, empty_group, passwd, answer)) {
         return;
     }
     if (group_part.length > 0 && !resolve_group(group_part, group, &answer->gid, &answer->gid_line, answer)) {
@@ -395,13 +549,16 @@ void oracle_resolve(const struct oracle_request *request, const struct oracle_fi
     }
     listed = answer->has_entry && (request->mode == IDENTITY_GROUPS_INIT ||
                                    (request->mode == IDENTITY_GROUPS_DEFAULT && group_part.length == 0));
-    if (request->keep_groups && !add_kept(request, group, answer)) {
+    if (request->keep_groups && !add_kept(request, passwd, group, answer)) {
         return;
     }
     if (listed && !add_groups_of(answer->entry.name, group, answer)) {
         return;
     }
     if (request->mode == IDENTITY_GROUPS_LIST && !add_list(request->list, group, answer)) {
+        return;
+    }
+    if (request->extra.at != NULL && !add_extra(request, group, answer)) {
         return;
     }
     add(answer, answer->gid);

@@ -33,7 +33,10 @@ enum oracle_result {
     ORACLE_TOO_LONG,  /* of `file`, `line` */
     ORACLE_FILE,      /* `file` failed with `error` */
     ORACLE_TOO_MANY_GROUPS,
-    ORACLE_EMPTY_ELEMENT
+    ORACLE_EMPTY_ELEMENT,
+    ORACLE_EMPTY_GROUP,
+    ORACLE_PATH,   /* of --group-add cannot be looked at: `error` */
+    ORACLE_REFUSED /* one of --group-add, for its group */
 };
 
 /* A line that is neither blank nor a comment nor a NIS leftover. Malformed: only line and name mean anything. */
@@ -63,7 +66,10 @@ struct oracle_request {
     struct text spec;
     enum identity_groups mode;
     struct text list;
+    struct text extra; /* at NULL: none */
+    bool allow_root;
     bool shell, keep_groups;
+    bool empty_group_is_callers; /* "ID:" for an ID without an entry */
     uint32_t caller_gid;
     const uint32_t *caller_groups;
     size_t caller_group_count;
@@ -74,10 +80,17 @@ bool oracle_number(struct text text, uint32_t max, uint32_t *value);
 /* ORACLE_FOUND, ORACLE_TWO_COLONS or ORACLE_OUT_OF_RANGE. */
 enum oracle_result oracle_spec(struct text text, struct text *user, struct text *group);
 
-/* All entries of an open file, as far as it can be read, at most `max`. */
-size_t oracle_entries(bool passwd, const struct oracle_file *file, struct oracle_entry *entries, size_t max);
+/*
+ * All entries of an open file, as far as it can be read, at most `max`. `generous`: as accounts.h says; of a malformed
+ * line the members count then too.
+ */
+size_t oracle_entries(bool passwd, bool generous, const struct oracle_file *file, struct oracle_entry *entries,
+                      size_t max);
 
-bool oracle_lists(struct text members, struct text name);
+bool oracle_lists(struct text members, struct text name, bool generous);
+
+/* The paths that there are: /g/ID has that group, below /n is no directory, /e may not be searched. 0, or errno. */
+int oracle_path(struct text path, uint32_t *gid);
 
 void oracle_resolve(const struct oracle_request *request, const struct oracle_file *passwd,
                     const struct oracle_file *group, struct oracle_answer *answer);

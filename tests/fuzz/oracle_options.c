@@ -11,6 +11,7 @@ static const struct {
 } table[] = {{"--init-groups", offsetof(struct options, init_groups)},
              {"--clear-groups", offsetof(struct options, clear_groups)},
              {"--groups=", offsetof(struct options, groups)},
+             {"--group-add=", offsetof(struct options, group_add)},
              {"--keep-groups", offsetof(struct options, keep_groups)},
              {"--keep-caps=", offsetof(struct options, keep_caps)},
              {"--no-new-privs", offsetof(struct options, no_new_privs)},
@@ -19,6 +20,7 @@ static const struct {
              {"--reference=", offsetof(struct options, reference)},
              {"--allow-root", offsetof(struct options, allow_root)},
              {"--home=", offsetof(struct options, home)},
+             {"--umask=", offsetof(struct options, umask)},
              {"--user-env", offsetof(struct options, user_env)},
              {"--chown-stdio", offsetof(struct options, chown_stdio)},
              {"--dry-run", offsetof(struct options, dry_run)},
@@ -138,7 +140,7 @@ bool oracle_options(int argc, char *const argv[], struct options *options, const
     if ((options->init_groups ? 1 : 0) + (options->clear_groups ? 1 : 0) + (options->groups != NULL ? 1 : 0) > 1) {
         return false;
     }
-    if (options->allow_root && options->reference == NULL) {
+    if (options->allow_root && options->reference == NULL && options->group_add == NULL) {
         return false;
     }
     return operands(words, options, spec);

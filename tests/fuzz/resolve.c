@@ -1,6 +1,6 @@
 /*
  * Input: four lines and two files with "%%" between them. The first line: one letter for each thing asked for, "/", and
- * the sizes of reads. Then the user-spec, the LIST of --groups, the caller's gid and groups.
+ * the sizes of reads. Then the user-spec, the LIST of --groups and --group-add, the caller's gid and groups.
  */
 #include "harness.h"
 
@@ -11,7 +11,7 @@
 enum { CALLER_MAX = GROUPS_MAX < 64 ? GROUPS_MAX : 64, SIZE_LIMIT = 8192 };
 
 static struct identity identity;
-static struct accounts reader;
+static struct accounts readers[2];
 static gid_t groups[GROUPS_ROOM];
 static struct oracle_answer answer;
 
@@ -89,7 +89,16 @@ static void check_problem(const struct problem *problem)
         CHECK(is(why, "more than 65536"));
         break;
     case ORACLE_EMPTY_ELEMENT:
-        CHECK(is(why, "empty"));
+        CHECK(is(why, "element of the list is empty"));
+        break;
+    case ORACLE_PATH:
+        CHECK(is(problem->what, "--group-add") && why == NULL && problem->error == answer.error);
+        break;
+    case ORACLE_REFUSED:
+        CHECK(is(problem->what, "--group-add") && why != NULL);
+        break;
+    case ORACLE_EMPTY_GROUP:
+        CHECK(is(why, "GROUP is empty"));
         break;
     }
     CHECK(problem->line == (answer.result == ORACLE_MALFORMED || answer.result == ORACLE_TOO_LONG ? answer.line : 0));
@@ -169,14 +178,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                           : has(letters, 'c') ? IDENTITY_GROUPS_CLEAR
                                                               : IDENTITY_GROUPS_DEFAULT,
                                   .list = {list_text, strlen(list_text)},
+                                  .extra = {has(letters, 'a') ? list_text : NULL, strlen(list_text)},
+                                  .allow_root = has(letters, 'A'),
                                   .shell = has(letters, 's'),
                                   .keep_groups = has(letters, 'k'),
+                                  .empty_group_is_callers = has(letters, 'u'),
                                   .caller_gid = caller[0],
                                   .caller_groups = caller + 1,
                                   .caller_group_count = caller_count > 0 ? caller_count - 1 : 0};
     struct identity_request request = {.spec = {.user = {.length = 0}},
                                        .groups = wish.mode,
                                        .list = list_text,
+                                       .add = wish.extra.at,
+                                       .allow_root = wish.allow_root,
                                        .shell = wish.shell,
                                        .keep_groups = wish.keep_groups,
                                        .caller_gid = wish.caller_gid,
@@ -187,9 +201,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     identity.groups.ids = groups;
     groups[0] = caller[1]; /* to be found where the first one is taken for one of the list unasked */
     identity.text = room_for(IDENTITY_TEXT_ROOM);
-    identity.file = &reader;
+    identity.files = readers;
     bool parsed = spec_parse(spec_text, &request.spec, &problem);
-    if (has(letters, 'u')) { /* as --reference and an empty USER of gosu do */
+    if (wish.empty_group_is_callers) { /* as --reference and an empty USER of gosu do */
+        request.spec.colon = false;
         forget_text(&request.spec.user);
         forget_text(&request.spec.group);
     }
