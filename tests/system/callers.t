@@ -108,27 +108,34 @@ t 'the target already, with ambient capabilities' 0 "$app"$'\n'$none '' as_app_w
 t 'the target already, with ambient capabilities and securebits' 0 "$app"$'\n'$none '' \
     as_app_with +chown,+setuid --securebits=+noroot,+no_setuid_fixup,+keep_caps_locked "$S" app "$BOTH"
 t 'the target already, with no_new_privs' 0 "$app"$'\n'$none '' as_app --nnp "$S" app "$BOTH"
+not_root='Operation not permitted*the caller is uid 1000 and not root: *--if-root*'
+only_groups='setgroups: Operation not permitted*the caller is that user already, only its groups differ'
 for spec in root 0 0:0 nobody 4242 app:data 1000:0 app:0 0:1000 app:4242; do
-    refuses "without privilege: $spec" CAP_SETGID as_app "$S" "$spec"
+    refuses "without privilege: $spec" "setgroups: $not_root" as_app "$S" "$spec"
 done
-refuses 'a group less than the account has' CAP_SETGID setpriv --reuid=1000 --regid=1000 --groups=1000,2000 "$S" app
-refuses 'a group more than the account has' CAP_SETGID setpriv --reuid=1000 --regid=1000 --groups=1000,2000,2001,10 "$S" app
-refuses 'a group more than was asked for' CAP_SETGID as_app "$S" app:app
-refuses 'another primary group' CAP_SETGID setpriv --reuid=1000 --regid=2000 --groups=1000,2000,2001 "$S" app
+refuses 'a group less than the account has' "$only_groups (it has 1000,2000; 1000,2000,2001 are asked for): --if-root or --keep-groups*" \
+    setpriv --reuid=1000 --regid=1000 --groups=1000,2000 "$S" app
+refuses 'a group more than the account has' "$only_groups (it has 10,1000,2000,2001; 1000,2000,2001 are asked for)" \
+    setpriv --reuid=1000 --regid=1000 --groups=1000,2000,2001,10 "$S" app
+refuses 'a group more than was asked for' "$only_groups (it has 1000,2000,2001; 1000 are asked for)" as_app "$S" app:app
+refuses 'many groups, of which as many are named as are of use' "$only_groups (it has *20001,20002,*20017,...; 1000,2000,2001 are asked for)" \
+    setpriv --reuid=1000 --regid=1000 --groups="$(seq -s, 20001 20100),1000,2000,2001" "$S" app
+refuses 'another primary group' "setgroups: $not_root" setpriv --reuid=1000 --regid=2000 --groups=1000,2000,2001 "$S" app
 t 'ambient SETUID and SETGID: another user' 0 "$nobody"$'\n'$none '' as_app_with +setuid,+setgid "$S" nobody "$BOTH"
 t 'ambient SETUID and SETGID: an ID' 0 "4242:1000:1000:/"$'\n'$none '' as_app_with +setuid,+setgid "$S" 4242 "$BOTH"
 t 'ambient SETUID and SETGID: other groups' 0 "1000:2000:2000:/srv/app"$'\n'$none '' \
     as_app_with +setuid,+setgid "$S" app:data "$BOTH"
 t 'ambient SETUID and SETGID, no_setuid_fixup' 0 "$nobody"$'\n'$none '' \
     as_app_with +setuid,+setgid,+chown,+sys_admin --securebits=+no_setuid_fixup,+noroot "$S" nobody "$BOTH"
-refuses 'ambient SETUID alone' CAP_SETGID as_app_with +setuid "$S" nobody
-refuses 'ambient SETGID alone' CAP_SETUID as_app_with +setgid "$S" nobody
-refuses 'inheritable SETUID and SETGID alone' CAP_SETGID as_app --inh-caps=+setuid,+setgid "$S" nobody
-refuses 'inheritable SETUID and SETGID alone, under the name gosu' CAP_SETGID as_app --inh-caps=+setuid,+setgid "$GOSU" nobody
-refuses 'a real user other than the effective' 'set-user-ID' setpriv --ruid=1000 "$S" app
-refuses 'an effective user other than the real' 'set-user-ID' setpriv --euid=1000 "$S" app
-refuses 'a real group other than the effective' 'set-group-ID' setpriv --rgid=1000 --clear-groups "$S" app
-refuses 'an effective group other than the real' 'set-group-ID' setpriv --egid=1000 --clear-groups "$S" app
+refuses 'ambient SETUID alone' "setgroups: $not_root" as_app_with +setuid "$S" nobody
+refuses 'ambient SETGID alone' "setresuid: $not_root" as_app_with +setgid "$S" nobody
+refuses 'inheritable SETUID and SETGID alone' "setgroups: $not_root" as_app --inh-caps=+setuid,+setgid "$S" nobody
+refuses 'inheritable SETUID and SETGID alone, under the name gosu' "setgroups: $not_root" as_app --inh-caps=+setuid,+setgid "$GOSU" nobody
+differ='refused: the real, effective and saved' # a set-user-ID program, or a caller that is one
+refuses 'a real user other than the effective' "$differ user IDs differ" setpriv --ruid=1000 "$S" app
+refuses 'an effective user other than the real' "$differ user IDs differ" setpriv --euid=1000 "$S" app
+refuses 'a real group other than the effective' "$differ group IDs differ" setpriv --rgid=1000 --clear-groups "$S" app
+refuses 'an effective group other than the real' "$differ group IDs differ" setpriv --egid=1000 --clear-groups "$S" app
 
 # --- user namespaces ----------------------------------------------------------------------------------------------------
 
@@ -141,7 +148,7 @@ if unshare --user true 2>/dev/null; then
     refuses 'a namespace with one ID: another user' "$denied" single "$S" app
     refuses 'a namespace with one ID: an ID' "$denied" single "$S" 4242:4242
     refuses 'a namespace with one ID: groups of root' "$denied" single "$S" root
-    refuses 'a namespace without IDs' CAP_SETGID unshare --user "$S" app
+    refuses 'a namespace without IDs' 'setgroups: *the caller is uid 65534 and not root' unshare --user "$S" app
     # Root outside, who reads as nobody there.
     seems='setresgid: Invalid argument*does not map the ID'
     refuses 'a namespace without IDs: who seems to be the target' "$seems" setpriv --clear-groups unshare --user "$S" 65534:65534
@@ -166,7 +173,7 @@ if unshare --user true 2>/dev/null; then
     refuses 'a user that the namespace does not map' "setresuid: $unmapped" inside "$S" 1010:0
     refuses 'a group that the namespace does not map' "set*: $unmapped" inside "$S" 1000:3001
     refuses 'the greatest ID' "$unmapped" inside "$S" 2147483647:0
-    refuses 'a caller that the namespace does not map, and the user that it seems to be' 'setresgid: *CAP_SETGID' \
+    refuses 'a caller that the namespace does not map, and the user that it seems to be' 'setresgid: *does not map the ID' \
         setpriv --clear-groups nsenter --user --target "$holder" --preserve-credentials "$S" --clear-groups nobody
     add_groups 'far:x:5000:app'
     refuses 'a supplementary group that the namespace does not map' "setgroups: $unmapped" inside "$S" app

@@ -119,7 +119,7 @@ e][*][\][%s]' '' "$S" app printf '[%s]' a '' 'b c' --help -x $'d\ne' '*' "\\" %s
 t 'the command is told its name as given' 0 bash '' "$S" app bash -c 'echo "$0"'
 t 'the words after USER belong to the command' 0 '--version' '' "$S" app printf %s --version
 t 'options end at --' 0 '1000' '' "$S" -- app id -u
-t 'a second -- is the command' 127 '' "stepdown: exec '--'$not_in_path" "$S" -- app -- id
+fails 'a second -- is the command' 127 -- "$not_in_path" 'options go before USER' "$S" -- app -- id
 t 'gosu takes its options as the first word alone' 0 '--version' '' "$GOSU" app printf %s --version
 
 given=(A=1 B= 'C=x y' $'D=1\n2' PATH=/usr/bin:/bin:/extra LD_PRELOAD= USER=caller LOGNAME=caller SHELL=/caller TERM=x HOMER=/a

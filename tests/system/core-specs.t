@@ -11,7 +11,11 @@ as_caller() { chroot --userspec=+0:+77 --groups=+77,+88,+99 / "$@"; }
 
 for name in gosu stepdown su-exec; do
     while read -r spec wanted; do
-        t "$name $spec" 0 "$wanted" '' as_caller "$BIN/$name" "$spec" "$PROBE"
+        if [ "$name $spec" = 'stepdown 4242:' ]; then
+            refuses "$name $spec" "group '4242': GROUP is empty*root's perhaps" as_caller "$S" "$spec"
+        else
+            t "$name $spec" 0 "$wanted" '' as_caller "$BIN/$name" "$spec" "$PROBE"
+        fi
     done <<'END'
 0               0:0:0,6,10:/root
 0:              0:0:0,6,10:/root

@@ -17,7 +17,8 @@ both() { # SPEC [CALLER...]
     local wanted
     wanted=$(probe "${@:2}" "$real" "$1")
     for name in gosu stepdown; do
-        [[ $name = stepdown && ($1 = '' || $1 = :*) ]] ||
+        # Under its own name an unset variable is an error: no USER, or no GROUP where no entry gives one.
+        [[ $name = stepdown && ($1 = '' || $1 = :* || $1 = 4242:) ]] ||
             is "$name '$1'${2:+ called by ${*:2}}" "$(probe "${@:2}" "$BIN/$name" "$1")" "$wanted"
     done
     is "it ran: '$1'${2:+ called by ${*:2}}" "${wanted%% *}" 0

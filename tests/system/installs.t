@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh" || exit 1
 needs setpriv setcap unshare
 
-hint='it is for root to become another user, never the other way: *sudo or doas'
+hint='it is for root to become another user, never the other way: *sudo or doas' differ='the real, effective and saved'
 as_app() { setpriv --reuid=1000 --regid=1000 --init-groups "$@"; }
 GOSU_PLEASE_LET_ME_BE_COMPLETELY_INSECURE_I_GET_TO_KEEP_ALL_THE_PIECES="I've seen things you people wouldn't believe."
 GOSU_PLEASE_LET_ME_BE_COMPLETELY_INSECURE_I_GET_TO_KEEP_ALL_THE_PIECES+=" Time to die."
@@ -28,7 +28,7 @@ refused_to_others() { # HOW WHY
         [ $override = none ] || export -n "${override?}"
     done
     refuses "$1: a caller without groups" "refused: $2" setpriv --reuid=1000 --regid=1000 --clear-groups "$S" app
-    refuses "$1: no_new_privs makes it an ordinary binary" CAP_SETGID as_app setpriv --nnp "$S" root
+    refuses "$1: no_new_privs makes it an ordinary binary" 'the caller is uid 1000 and not root' as_app setpriv --nnp "$S" root
     t "$1: not even --help" 125 '' "stepdown: refused: $2*" as_app "$S" --help
     t "$1: not even gosu --version" 125 '' "gosu: refused: $2*" as_app "$GOSU" --version
     t "$1: not even --dry-run" 125 '' "stepdown: refused: $2*" as_app "$S" --dry-run app true
@@ -40,20 +40,20 @@ serves_root() { # HOW
 }
 
 chown 0:0 "$S" && chmod 4755 "$S"
-refused_to_others 'set-user-ID root' 'this binary is installed set-user-ID'
+refused_to_others 'set-user-ID root' "$differ user IDs differ"
 serves_root 'set-user-ID root'
 chmod 6755 "$S"
-refused_to_others 'set-user-ID and set-group-ID root' 'this binary is installed set-user-ID'
+refused_to_others 'set-user-ID and set-group-ID root' "$differ user IDs differ"
 serves_root 'set-user-ID and set-group-ID root'
 chmod 2755 "$S"
-refused_to_others 'set-group-ID root' 'this binary is installed set-group-ID'
+refused_to_others 'set-group-ID root' "$differ group IDs differ"
 serves_root 'set-group-ID root'
 chown 0:2000 "$S" && chmod 2755 "$S"
-refuses 'set-group-ID of a group that root is not in, called by root' 'refused: this binary is installed set-group-ID' "$S" app
-refuses 'set-group-ID of a group that the caller is in' 'refused: this binary is installed set-group-ID' as_app "$S" app
+refuses 'set-group-ID of a group that root is not in, called by root' "refused: $differ group IDs differ" "$S" app
+refuses 'set-group-ID of a group that the caller is in' "refused: $differ group IDs differ" as_app "$S" app
 chown 65534:65534 "$S" && chmod 4755 "$S"
-refuses 'set-user-ID nobody' 'refused: this binary is installed set-user-ID' as_app "$S" nobody
-refuses 'set-user-ID nobody, called by root' 'refused: this binary is installed set-user-ID' "$S" nobody
+refuses 'set-user-ID nobody' "refused: $differ user IDs differ" as_app "$S" nobody
+refuses 'set-user-ID nobody, called by root' "refused: $differ user IDs differ" "$S" nobody
 chown 1000:1000 "$S" && chmod 6755 "$S"
 t 'set-user-ID of the caller is nothing' 0 1000:1000:1000,2000,2001:/srv/app '' as_app "$S" app "$PROBE"
 chown 0:0 "$S" && chmod 755 "$S"

@@ -35,12 +35,12 @@ t 'NAME? that is missing, for root' 0 '0 0' '' without sys_nice "$S" --keep-caps
 refuses 'NAME that is missing' "--keep-caps 'SYS_nice': the caller does not have it*--cap-add for it, or mark it NAME?*" \
     without sys_nice "$S" --keep-caps=net_bind_service,SYS_nice app
 
-for list in ',' 'chown,' ',chown' 'chown,,kill' 'chown?,'; do
+for list in ',' 'chown,' ',chown' 'chown,,kill' 'chown?,' '?' 'chown,?'; do
     usage "an empty element: '$list'" "--keep-caps*: an element of the list is empty" "$S" --keep-caps="$list" app
 done
 usage 'an empty list' 'its value is empty' "$S" --keep-caps= app
 usage 'an empty list as the next word' 'its value is empty' "$S" --keep-caps '' app
-for name in nonsense cap_ '?' cap_? '??' 'chown??' all none 0 10 cap_41 -chown +chown ' chown' 'chown ' 'chown kill' \
+for name in nonsense cap_ cap_? '??' 'chown??' all none 0 10 cap_41 -chown +chown ' chown' 'chown ' 'chown kill' \
     cap_cap_chown chow chownn cap-chown 'ch?own' $'chown\n' "$(printf 'x%.0s' {1..9000})"; do
     usage "no capability: ${name:0:20}" 'no such capability' "$S" --keep-caps="$name" app
 done
@@ -62,9 +62,10 @@ refuses 'it cannot keep what it has not' "--keep-caps 'chown': the caller does n
     holding setuid,setgid "$S" --keep-caps=chown nobody
 refuses 'nor what the bounding set lacks' "--keep-caps 'kill': the caller does not have it" \
     holding setuid,setgid,kill,setpcap setpriv --bounding-set=-kill "$S" --keep-caps=kill nobody
-refuses 'a caller without SETGID' 'setgroups: *CAP_SETGID*--cap-add=SETGID*' holding setuid "$S" nobody
-refuses 'a caller without SETUID' 'setresuid: *CAP_SETUID*--cap-add=SETUID*' holding setgid "$S" nobody
-refuses 'a caller without either' 'setgroups: *CAP_SETGID*--cap-add=SETGID*' holding '' "$S" --keep-caps='chown?' nobody
+other='the caller is uid 1000 and not root: *--if-root*'
+refuses 'a caller without SETGID' "setgroups: *$other" holding setuid "$S" nobody
+refuses 'a caller without SETUID' "setresuid: *$other" holding setgid "$S" nobody
+refuses 'a caller without either' "setgroups: *$other" holding '' "$S" --keep-caps='chown?' nobody
 t 'a caller that is the target already keeps the list' 0 "1000:1000 44 $bind" '' \
     holding net_bind_service,kill "$S" --keep-caps=net_bind_service --groups=44 app "$STATE" ids groups caps
 t 'and without a list nothing' 0 "1000:1000 0" '' holding net_bind_service,kill "$S" --groups=44 app "$STATE" ids caps
@@ -77,7 +78,7 @@ for securebits in 1 4 12 5; do
     t "securebits $securebits: the list is kept" 0 "1000:1000 $bind" '' \
         "${command[@]}" --keep-caps=net_bind_service app "$STATE" ids caps
 done
-refuses 'securebits that forbid ambient: fails closed' 'capset: ' \
+refuses 'securebits that forbid ambient: fails closed' 'PR_CAP_AMBIENT_RAISE: Operation not permitted' \
     capsh --secbits=0x40 --shell="$S" -- --keep-caps=net_bind_service app
 refuses 'securebits that forbid keeping: fails closed' 'PR_SET_KEEPCAPS: ' \
     capsh --secbits=0x20 --shell="$S" -- --keep-caps=net_bind_service app

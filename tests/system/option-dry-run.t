@@ -54,6 +54,8 @@ group: 60 (games), /etc/group:5
 group: 100 (users), /etc/group:6
 group: 44, no entry in /etc/group
 group: 4343, no entry in /etc/group
+group left out: 0, root's
+group left out: 6, /etc/group gives it to a name with uid 0
 home: /data, --home
 USER, LOGNAME: app
 SHELL: /bin/bash

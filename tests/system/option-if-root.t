@@ -41,11 +41,13 @@ t 'where they were for stepping down as well' 0 '65534:65534 0' '' \
 t 'the user that it would step down to' 0 '1000:1000 44,1000 0' '' app "$S" --if-root app "$STATE" ids groups caps
 t 'USER does not have to exist' 0 '1000:1000' '' app "$S" --if-root nosuch:nogroup "$STATE" ids
 t 'nor gain anything' 0 '1000:1000 44,1000 0' '' app "$S" --if-root root "$STATE" ids groups caps
-t '--reference is not looked at' 0 '1000:1000' '' app "$S" --if-root --reference=/nosuch "$STATE" ids
-t '--groups, --keep-caps, --harden, --user-env and --chown-stdio shape the step down that is not' 0 \
+t 'nor --reference be who it is' 0 '1000:1000' '' app "$S" --if-root --reference="$T" "$STATE" ids
+t '--groups, --group-add, --keep-caps, --user-env and --chown-stdio shape the step down that is not' 0 \
     "1000:1000 44 0 $ALL 0 /root" '' \
-    holding setuid,setgid,kill "$S" --if-root --groups=users --keep-groups --keep-caps=kill --harden --user-env \
+    holding setuid,setgid,kill "$S" --if-root --groups=users --group-add=data --keep-groups --keep-caps=kill --user-env \
     --chown-stdio nobody "$STATE" ids groups caps bnd nnp home
+t '--harden holds as far as it needs no right' 0 "1000:1000 44 0 $ALL 1" '' \
+    holding setuid,setgid,kill,setpcap "$S" --if-root --harden --keep-caps=kill nobody "$STATE" ids groups caps bnd nnp
 t '--no-new-privs holds' 0 '1000:1000 1' '' app "$S" --if-root --no-new-privs nobody "$STATE" ids nnp
 t '--home holds' 0 '1000:1000 /tmp' '' app "$S" --if-root --home=/tmp nobody "$STATE" ids home
 t '--dry-run holds' 0 $'uid: 1000, the caller\'s\ngid: 1000, the caller\'s\ngroup: 1000 (app), /etc/group:7

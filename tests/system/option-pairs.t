@@ -3,7 +3,7 @@
 # --if-root for a caller that is not root as well. What is to be expected is worked out here, from each option alone:
 #
 #   excludes each other   --init-groups, --clear-groups, --groups
-#   needs another         --allow-root: --reference
+#   needs another         --allow-root: --reference or --group-add
 #   ends the line         --help, --version
 #   goes with the rest    everything else
 # shellcheck source=options.sh
@@ -29,6 +29,8 @@ words() { # into `line`
         case $name in
         groups) line+=(--groups=users) ;;
         keep-caps) line+=(--keep-caps=kill) ;;
+        group-add) if given allow-root; then line+=(--group-add="$T/root"); else line+=(--group-add=daemon); fi ;;
+        umask) line+=(--umask=27) ;;
         reference) if given allow-root; then line+=(--reference="$T/root"); else line+=(--reference="$T/app"); fi ;;
         home) line+=(--home=/data) ;;
         *) line+=("--$name") ;;
@@ -39,24 +41,26 @@ words() { # into `line`
 
 # Into `ids` and so on: what the command is if the caller, root in the groups 6 and 44, or app in 44, gives `set`.
 expect() { # root|app
-    ids=1000:60 groups=60 caps=0 bounding=$ALL nnp=0 home=/srv/app user=unset/unset/unset stdin=0
-    ! given no-new-privs || nnp=1
+    ids=1000:60 groups=60 caps=0 bounding=$ALL nnp=0 home=/srv/app user=unset/unset/unset umask=0022 stdin=0
+    if given no-new-privs || given harden; then nnp=1; fi
+    ! given umask || umask=0027
     if [ "$1" = app ]; then
         ids=1000:1000 groups=44 home=/root
         ! given home || home=/data
         return
     fi
     local name=app more='2000 2001'
-    if given allow-root; then
+    if given allow-root && given reference; then
         ids=0:0 groups=0 home=/root caps=0,$ALL,$ALL,0 name=root more='6 10'
     fi
     ! given init-groups || groups+=" $more"
     ! given groups || groups+=' 100'
     ! given keep-groups || groups+=' 44'
-    groups=$(tr ' ' '\n' <<<"$groups" | sort -n | paste -sd,)
-    ! given harden || caps=0 bounding=0 nnp=1
+    if given group-add; then if given allow-root; then groups+=' 0'; else groups+=' 1'; fi; fi
+    groups=$(tr ' ' '\n' <<<"$groups" | sort -nu | paste -sd,)
+    ! given harden || caps=0 bounding=0
     ! given keep-caps || caps=$kept
-    if given keep-caps && { given harden || given allow-root; }; then bounding=$kept; fi
+    if given keep-caps && { given harden || [ $name = root ]; }; then bounding=$kept; fi
     ! given home || home=/data
     ! given user-env || user=$name/$name//bin/bash
     ! given chown-stdio || stdin=${ids%:*}
@@ -70,11 +74,15 @@ capabilities() { # SET: as a plan has it
 expected_plan() { # root|app
     printf 'uid: %s\ngid: %s\n' "${ids%:*}" "${ids#*:}"
     tr , '\n' <<<"$groups" | sed 's/^/group: /'
+    if [ "$1" = root ] && given keep-groups && [[ ,$groups, != *,6,* ]]; then
+        echo "group left out: 6, $GROUP gives it to a name with uid 0"
+    fi
     if [ "$home" = /root ] && [ "$1" = app ]; then echo 'home: unchanged'; else echo "home: $home"; fi
     [ "$user" = unset/unset/unset ] || printf 'USER, LOGNAME: %s\nSHELL: %s\n' "${user%%/*}" "/${user#*//}"
     echo "capabilities: $(capabilities "$caps")"
     echo "bounding set: $(capabilities "$bounding")"
     if [ "$nnp" = 1 ]; then echo 'no_new_privs: yes'; else echo 'no_new_privs: unchanged'; fi
+    ! given umask || echo "umask: ${umask#0}"
     if given chown-stdio; then
         if [ "$1" = root ]; then echo 'descriptors given to the user: 0'; else echo 'descriptors given to the user: none'; fi
     fi
@@ -109,8 +117,8 @@ try() { # root|app OPTION...
     elif excluded; then
         refuses "$caller: $* exclude each other" '--init-groups, --clear-groups and --groups exclude each other' \
             from "$caller" "$S" "${line[@]}"
-    elif given allow-root && ! given reference; then
-        refuses "$caller: $* lack --reference" "'--allow-root': goes with --reference alone" \
+    elif given allow-root && ! given reference && ! given group-add; then
+        refuses "$caller: $* lack --reference or --group-add" "'--allow-root': goes with --reference or --group-add alone" \
             from "$caller" "$S" "${line[@]}"
     elif given dry-run; then
         expect "$caller"
@@ -120,14 +128,14 @@ try() { # root|app OPTION...
         [ ! -e "$T/open/mark" ] || is "$caller: $*: nothing ran" 'something ran' ''
     else
         expect "$caller"
-        t "$caller: $*" 0 "$ids $groups $caps $bounding $nnp $home $user $stdin" '' \
-            from "$caller" "$S" "${line[@]}" "$STATE" ids groups caps bnd nnp home user fd0 < <(:)
+        t "$caller: $*" 0 "$ids $groups $caps $bounding $nnp $home $user $umask $stdin" '' \
+            from "$caller" "$S" "${line[@]}" "$STATE" ids groups caps bnd nnp home user umask fd0 < <(:)
     fi
 }
 
 unset USER LOGNAME SHELL
-options=(init-groups clear-groups groups keep-groups keep-caps no-new-privs harden if-root reference allow-root home user-env
-    chown-stdio dry-run)
+options=(init-groups clear-groups groups group-add keep-groups keep-caps no-new-privs harden if-root reference allow-root home umask
+    user-env chown-stdio dry-run)
 for a in "${options[@]}"; do
     try root "$a"
     for b in "${options[@]}" help version; do

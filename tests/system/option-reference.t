@@ -63,10 +63,19 @@ t '--allow-root' 0 "0:0 0,6,10 /root 0,$ALL,$ALL,0" '' "$S" --init-groups --allo
     ids groups home caps
 t '--allow-root after it' 0 '0:60 60' '' "$S" --reference="$T/open/rootgames" --allow-root "$STATE" ids groups
 t '--allow-root asks for nothing' 0 '1000:2000' '' "$S" --allow-root --reference="$R" "$STATE" ids
-usage '--allow-root alone' "'--allow-root': goes with --reference alone" "$S" --allow-root app
+usage '--allow-root alone' "'--allow-root': goes with --reference or --group-add alone" "$S" --allow-root app
 usage '--allow-root=yes' "'--allow-root': takes no value" "$S" --allow-root=yes --reference="$R"
 own 65534:65534 nobody
-t 'owned by nobody, who is someone here' 0 '65534:65534' '' "$S" --reference="$T/open/nobody" "$STATE" ids
+own 65534:2000 nobodys
+own 1000:65534 nogroups
+anyone=', who may be anyone whom a user namespace or a mount hides'
+refuses "owned by nobody$anyone" "reads as one that is not mapped*map the owner into the container*or name USER:GROUP" \
+    "$S" --reference="$T/open/nobody"
+refuses 'also with --allow-root' 'reads as one that is not mapped' "$S" --allow-root --reference="$T/open/nobody"
+refuses 'the owner alone' 'its owner reads as one that is not mapped*or name USER:GROUP' "$S" --reference="$T/open/nobodys"
+refuses 'the group alone' 'its group reads as one that is not mapped*or name USER:GROUP' "$S" --reference="$T/open/nogroups"
+
+unmapped='reads as one that is not mapped'
 
 # --- no /proc -------------------------------------------------------------------------------------------------------
 # shellcheck disable=SC2317 # called by t
@@ -76,7 +85,7 @@ no_proc() { # COMMAND
 t 'no /proc: a file' 0 1000 '' no_proc "$S" --reference="$R" id -u
 refuses 'no /proc: root is taken for the real one' 'its owner is root' no_proc "$S" --reference="$T/open/root"
 t 'no /proc: --allow-root' 0 0 '' no_proc "$S" --allow-root --reference="$T/open/root" id -u
-refuses 'no /proc: 65534 may stand for anyone' 'its owner is not mapped' no_proc "$S" --reference="$T/open/nobody"
+refuses 'no /proc: 65534 may stand for anyone' "$unmapped" no_proc "$S" --reference="$T/open/nobody"
 
 # --- other user namespaces ------------------------------------------------------------------------------------------
 # UID_MAP GID_MAP COMMAND: runs it as 0:0 of a user namespace with these maps, lines with commas between them.
@@ -107,14 +116,14 @@ t 'the helper: root of another namespace' 0 '0:0 65534' '' mapped "$far" "$far" 
 t 'there: an owner who is mapped' 0 '1000:2000 2000 /srv/app' '' \
     mapped "$far" "$far" "$S" --reference="$T/open/far-app" "$STATE" ids groups home
 t 'there: root, who is not the real one' 0 '0:0' '' mapped "$far" "$far" "$S" --reference="$T/open/far-root" "$STATE" ids
-refuses 'there: an owner who is not mapped' "its owner is not mapped into this user namespace*--userns=keep-id*" \
+refuses 'there: an owner who is not mapped' "$unmapped*--userns=keep-id*" \
     mapped "$far" "$far" "$S" --reference="$R"
-refuses 'there: the real root, who is not mapped' 'its owner is not mapped' mapped "$far" "$far" "$S" --reference="$T/open/root"
-refuses 'there: with --allow-root as well' 'its owner is not mapped' \
+refuses 'there: the real root, who is not mapped' "$unmapped" mapped "$far" "$far" "$S" --reference="$T/open/root"
+refuses 'there: with --allow-root as well' "$unmapped" \
     mapped "$far" "$far" "$S" --allow-root --reference="$T/open/root"
-refuses 'there: one who looks as if not mapped' 'its owner is not mapped' \
+refuses 'there: one who looks as if not mapped' "$unmapped" \
     mapped "$far" "$far" "$S" --reference="$T/open/far-nobody"
-refuses 'there: a group that is not mapped' "its group is not mapped" \
+refuses 'there: a group that is not mapped' 'its group reads as one that is not mapped' \
     mapped "$far" "$far" "$S" --reference="$T/open/far-root-group"
 single='0 1000 1' # an unprivileged user alone
 t 'one user alone: the own file is root of the namespace' 0 '0:0' '' \
@@ -125,12 +134,12 @@ refuses 'a namespace whose root is the real one: root' 'its owner is root' \
 t 'there: --allow-root' 0 '0:0' '' mapped "$near" "$near" "$S" --reference="$T/open/root" --allow-root "$STATE" ids
 own 100999:100999 near-app
 t 'there: a user' 0 '1000:1000' '' mapped "$near" "$near" "$S" --reference="$T/open/near-app" "$STATE" ids
-refuses 'there: one who is not mapped' 'its owner is not mapped' mapped "$near" "$near" "$S" --reference="$R"
+refuses 'there: one who is not mapped' "$unmapped" mapped "$near" "$near" "$S" --reference="$R"
 whole='0 0 4294967295'
-t 'a namespace that maps everyone to himself: nobody is someone' 0 '65534:65534' '' \
-    mapped "$whole" "$whole" "$S" --reference="$T/open/nobody" "$STATE" ids
+refuses "a namespace that maps everyone to himself: nobody$anyone" "$unmapped" \
+    mapped "$whole" "$whole" "$S" --reference="$T/open/nobody"
 refuses 'there: root' 'its owner is root' mapped "$whole" "$whole" "$S" --reference="$T/open/root"
-refuses 'only the users are another namespace' 'its owner is not mapped' mapped "$far" "$whole" "$S" --reference="$R"
+refuses 'only the users are another namespace' "$unmapped" mapped "$far" "$whole" "$S" --reference="$R"
 refuses 'an ID of the spec that is not mapped' 'setgroups: Invalid argument*/proc/self/uid_map*' \
     mapped "$far" "$far" "$S" 70000:70000
 refuses 'a user who is not mapped' 'setresuid: Invalid argument*/proc/self/uid_map*' mapped "$far" "$far" "$S" 70000:60
@@ -139,8 +148,10 @@ hidden=(setpriv --groups=44 bash -c "$(declare -f mapped); groups_stay=--preserv
 refuses '--keep-groups, and one of the groups is not mapped' '--keep-groups: *not mapped into this user namespace*gid_map*' \
     "${hidden[@]}" "$S" --keep-groups app
 t 'without --keep-groups it does not matter' 0 '1000:1000 1000,2000,2001' '' "${hidden[@]}" "$S" app "$STATE" ids groups
-t 'nor for a caller that is the user already: it keeps the group' 0 '0:0 65534' '' \
-    "${hidden[@]}" "$S" --clear-groups --keep-groups root "$STATE" ids groups
+refuses '--keep-groups of a caller that seems to be the user already' 'not mapped into this user namespace' \
+    "${hidden[@]}" "$S" --clear-groups --keep-groups root
+t '--if-root lets who is not root keep it' 0 '1000:1000 65534' '' \
+    "${hidden[@]}" setpriv --reuid=1000 --regid=1000 --keep-groups "$S" --if-root app "$STATE" ids groups
 refuses 'setgroups denied' 'setgroups: *denies setgroups*' \
     setpriv --reuid=1000 --regid=1000 --clear-groups unshare --user --map-root-user "$S" 1:1
 finish

@@ -3,8 +3,8 @@
 #
 #   $STATE FIELD...         a command that prints what it is, one word a field: ids (UID:GID), groups (GID,GID...), caps
 #                           (inheritable, permitted, effective, ambient in hexadecimal; one of it where they are all the
-#                           same), bnd (the bounding set), nnp (no_new_privs), home, user (USER/LOGNAME/SHELL), fd0 to
-#                           fd3 (the owner of that descriptor's file)
+#                           same), bnd (the bounding set), nnp (no_new_privs), home, user (USER/LOGNAME/SHELL), umask,
+#                           fd0 to fd3 (the owner of that descriptor's file)
 #   $ALL                    the bounding set of the test itself, in hexadecimal
 #   bits NAME...            the set of these capabilities, in hexadecimal
 #   without NAME COMMAND    runs COMMAND as root whose bounding set lacks that capability
@@ -99,6 +99,7 @@ for field in $fields; do
     nnp) word=$nnp ;;
     home) word=${HOME-unset} ;;
     user) word=${USER-unset}/${LOGNAME-unset}/${SHELL-unset} ;;
+    umask) word=$(umask) ;;
     fd?) word=$(stat -Lc %u "/proc/$$/fd/${field#fd}" 2>&1) ;;
     esac
     printf '%s%s' "$separator" "$word"
