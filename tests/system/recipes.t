@@ -43,7 +43,11 @@ r low-port bound unshare --net -- perl -MSocket -e \
 r harden '1000:1000 0 0 1' -- "$STATE" ids caps bnd nnp
 r redis "999:998 998 $(! has sys_resource || bits sys_resource)*" -- "$STATE" ids groups caps
 r redis '4242:4343 44 0' "${user[@]}" -- "$STATE" ids groups caps
+r redis-small "999:998 998 $(! has sys_resource || bits sys_resource)*" without setpcap -- "$STATE" ids groups caps
+r redis-small '4242:4343 44 0 1' "${user[@]}" -- "$STATE" ids groups caps nnp
 r reference '1234:1235 1235 /tmp' -- "$STATE" ids groups home
+r redis-small "999:998 998 $(! has sys_resource || bits sys_resource)*" without setpcap -- "$STATE" ids groups caps
+r redis-small '4242:4343 44 0 1' "${user[@]}" -- "$STATE" ids groups caps nnp
 r reference '1234:1235' -- sh -c ': >made; stat -c %u:%g made'
 r stdio 'a line' -- sh -c 'echo a line | cat'
 is 'stdio: a pipe is opened again' "$("$T/recipes/stdio" sh -c 'echo a line >/proc/self/fd/1')" 'a line'
