@@ -170,7 +170,7 @@ deps: ## Install what building and testing need (apt as root; apk on Alpine, whi
 	        util-linux util-linux-misc strace libcap-setcap; \
 	else echo 'make deps: neither apt-get nor apk is here; see DEPS in the Makefile' >&2; exit 1; fi
 
-include $(wildcard tests/*.mk)
+include $(wildcard tests/*.mk tests/*/*.mk)
 
 .PHONY: clean
 clean: ## Remove build/
