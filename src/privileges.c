@@ -87,21 +87,21 @@ static bool cannot_change(const char *call, const struct credentials *caller, co
     for (size_t i = 0; groups && mapped && i < want->groups.count; i++) {
         mapped = userns_maps_gid(want->groups.ids[i]);
     }
-    if (error == EINVAL) {
-        problem->hint = mapped ? HINT_FILTER : HINT_UNMAPPED_ID;
+    if (error == EINVAL || error == ENOSYS) {
+        problem->hint = mapped || error == ENOSYS ? HINT_FILTER : HINT_UNMAPPED_ID;
     } else if (error == EPERM && (caller->capabilities.effective & right) != 0) {
         problem->hint = groups && userns_denies_setgroups() ? HINT_SETGROUPS_DENIED : HINT_FILTER;
-    } else if (error == EPERM && groups && has_ids(caller, want)) {
+    } else if (error == EPERM && has_ids(caller, want) && (!groups || userns_hides_group(&caller->groups))) {
+        problem->hint = HINT_UNMAPPED_ID; /* it only reads as the ID that is wanted */
+    } else if (error == EPERM && caller->real_uid == 0) {
+        problem->hint = user ? HINT_CAP_SETUID : HINT_CAP_SETGID;
+    } else if (error == EPERM && has_ids(caller, want)) {
         problem->hint = HINT_ONLY_GROUPS;
         problem->numbers[0] = (struct problem_numbers){caller->groups.ids, caller->groups.count};
         problem->numbers[1] = (struct problem_numbers){want->groups.ids, want->groups.count};
-    } else if (error == EPERM && has_ids(caller, want)) {
-        problem->hint = HINT_UNMAPPED_ID; /* it only reads as the ID that is wanted */
-    } else if (error == EPERM && caller->real_uid != 0) {
+    } else if (error == EPERM) {
         problem->hint = HINT_NOT_ROOT;
         problem->numbers[0] = (struct problem_numbers){&caller->real_uid, 1};
-    } else if (error == EPERM) {
-        problem->hint = user ? HINT_CAP_SETUID : HINT_CAP_SETGID;
     }
     return false;
 }

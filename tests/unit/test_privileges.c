@@ -617,6 +617,32 @@ TEST(an_id_that_only_reads_as_the_wanted_one_is_not_mapped)
     }
 }
 
+TEST(that_only_groups_differ_is_for_a_caller_that_is_not_root_and_shows_them_all)
+{
+    static const struct {
+        unsigned scenario;
+        uid_t caller;
+        const char *map;
+        enum hint hint;
+    } refusals[] = {{0, 1000, INITIAL, HINT_ONLY_GROUPS},
+                    {0, 1000, SOME, HINT_UNMAPPED_ID}, /* 65534 may stand for any group there */
+                    {5, 0, INITIAL, HINT_CAP_SETGID},  /* whom --if-root does not let stay */
+                    {0, 500, SOME, HINT_NOT_ROOT}};
+
+    for (size_t i = 0; i < COUNT(refusals); i++) {
+        struct scenario scenario = scenarios[refusals[i].scenario];
+        scenario.caller_uid = refusals[i].caller;
+        boot(&scenario);
+        kernel.groups[kernel.group_count++] = 65534;
+        kernel.permitted = kernel.effective = 0;
+        give_proc(refusals[i].map, "allow");
+        assert_true(privileges_read(&caller, &problem));
+        assert_false(drop(&scenario));
+        assert_string_equal(problem.what, "setgroups");
+        assert_int_equal(problem.hint, refusals[i].hint);
+    }
+}
+
 TEST(every_errno_of_every_call_has_its_hint)
 {
     static const struct {
@@ -641,11 +667,12 @@ TEST(every_errno_of_every_call_has_its_hint)
                 assert_false(drop(&scenarios[0]));
                 assert_string_equal(problem.what, calls[i].call);
                 assert_int_equal(problem.error, error);
-                assert_int_equal(problem.hint, error == EINVAL  ? initial ? HINT_FILTER : HINT_UNMAPPED_ID
-                                               : error != EPERM ? HINT_NONE
-                                               : !has           ? calls[i].lacking
-                                               : initial        ? HINT_FILTER
-                                                                : calls[i].denied);
+                assert_int_equal(problem.hint, error == EINVAL   ? initial ? HINT_FILTER : HINT_UNMAPPED_ID
+                                               : error == ENOSYS ? HINT_FILTER
+                                               : error != EPERM  ? HINT_NONE
+                                               : !has            ? calls[i].lacking
+                                               : initial         ? HINT_FILTER
+                                                                 : calls[i].denied);
             }
         }
     }
@@ -904,6 +931,7 @@ int main(void)
         cmocka_unit_test(root_gains_nothing_that_it_did_not_have),
         cmocka_unit_test(a_refused_call_gets_the_hint_that_fits_its_reason),
         cmocka_unit_test(an_id_that_only_reads_as_the_wanted_one_is_not_mapped),
+        cmocka_unit_test(that_only_groups_differ_is_for_a_caller_that_is_not_root_and_shows_them_all),
         cmocka_unit_test(every_errno_of_every_call_has_its_hint),
         cmocka_unit_test(a_kernel_that_knows_root_where_another_answers_is_caught),
         cmocka_unit_test(a_kernel_without_an_ambient_set_gives_roots_capabilities_by_the_bounding_set),
