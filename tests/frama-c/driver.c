@@ -6,11 +6,11 @@
  *   prove_spec       spec_parse, any text of at most SPEC_BYTES bytes; the ID it gives is at most SPEC_ID_MAX
  *   prove_users      accounts_open, accounts_next_user, accounts_close: any file of at most FILE_BYTES bytes, alone,
  *   prove_groups     behind the fields before the home directory, and behind them all; any wanted text of at most 2
- *                    bytes. The same with accounts_next_group and the fields before the members. These fields come in
- *                    one piece, the rest in pieces of any size, while any call may fail at any time with any error,
- *                    read may claim more bytes than it gave, and the file may have had any size
- *   prove_blocks     scan.c, which looks at many bytes at a time: any bytes in the buffer, parsed from any place to any other,
- *                    any wanted text of 1 to 6 bytes
+ *                    bytes; generously or not. The same with accounts_next_group and the fields before the members.
+ *                    These fields come in one piece, the rest in pieces of any size, while any call may fail at any
+ *                    time with any error, read may claim more bytes than it gave, and the file may have had any size
+ *   prove_blocks     scan.c, which looks at many bytes at a time: any bytes in the buffer, parsed from any place to any
+ *                    other, any wanted text of 1 to 6 bytes
  *   prove_identity   identity_resolve for any numeric or one-byte USER, both files as above with IDENTITY_BYTES
  *   prove_list       what --groups adds, for any list of at most 2 bytes, to no groups or to as many as fit
  *   prove_kept       what --keep-groups leaves of any two groups of the caller's
@@ -39,7 +39,7 @@ void prove_identity(void);
 void prove_list(void);
 void prove_kept(void);
 
-static struct accounts file;
+static struct accounts file, files[2];
 static char text[IDENTITY_TEXT_ROOM];
 static gid_t groups[GROUPS_ROOM];
 static struct problem problem;
@@ -97,6 +97,8 @@ static void read_all(bool (*next)(struct accounts *, struct accounts_entry *), c
     /*@ split length; */
     stub_prefix = Frama_C_nondet(0, 1) ? "" : Frama_C_nondet(0, 1) ? some : all;
     if (accounts_open(&file, "/etc/any", wanted, (size_t)length, &problem)) {
+        file.generous = Frama_C_nondet(0, 1);
+        /*@ split file.generous; */
         while (next(&file, &entry)) {
         }
         (void)accounts_close(&file, &problem);
@@ -136,7 +138,7 @@ void prove_blocks(void)
     }
 }
 
-static struct identity identity = {.groups = {.ids = groups}, .text = text, .file = &file};
+static struct identity identity = {.groups = {.ids = groups}, .text = text, .files = files};
 
 void prove_identity(void)
 {
