@@ -13,7 +13,8 @@
  *                    other, any wanted text of 1 to 6 bytes
  *   prove_identity   identity_resolve for any numeric or one-byte USER, both files as above with IDENTITY_BYTES
  *   prove_list       what --groups adds, for any list of at most 2 bytes, to no groups or to as many as fit
- *   prove_kept       what --keep-groups leaves of any two groups of the caller's
+ *   prove_extra      the same of what --group-add adds, whatever a path yields
+ *   prove_kept       what --keep-groups leaves of any two groups of the caller's, with both files
  *
  * A proof covers short input. So that short input reaches every limit, each is run with the constants as they are, and
  * again with small ones, where one byte is too long for a field, the buffer holds eight, a block is one, and two
@@ -37,6 +38,7 @@ void prove_groups(void);
 void prove_blocks(void);
 void prove_identity(void);
 void prove_list(void);
+void prove_extra(void);
 void prove_kept(void);
 
 static struct accounts file, files[2];
@@ -152,6 +154,14 @@ void prove_identity(void)
     if (identity_resolve(&request, &identity, &problem)) {
         /*@ assert 1 <= identity.groups.count <= GROUPS_MAX; */
     }
+}
+
+void prove_extra(void)
+{
+    char list[3] = {(char)Frama_C_interval(-128, 127), (char)Frama_C_interval(-128, 127), '\0'};
+
+    identity.groups.count = GROUPS_ROOM > 4 ? 0 : Frama_C_unsigned_int_interval(0, GROUPS_ROOM);
+    (void)add_extra(list, Frama_C_nondet(0, 1), &identity, &problem);
 }
 
 void prove_list(void)

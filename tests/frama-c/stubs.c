@@ -1,4 +1,6 @@
 /* What the C library and the kernel may do, as far as the proof goes: driver.c says what that is. */
+#include "reference.h"
+
 #include "__fc_builtin.h"
 
 #include <errno.h>
@@ -11,8 +13,12 @@
 extern const char *stub_prefix;
 const char *stub_prefix = "";
 
-static int left;
-static const char *prefix;
+/* Two files can be open at a time. */
+static struct {
+    int open;
+    int left;
+    const char *prefix;
+} state[2];
 
 int open(const char *path, int flags, ...)
 {
@@ -20,9 +26,11 @@ int open(const char *path, int flags, ...)
         errno = Frama_C_interval(1, 133);
         return -1;
     }
-    left = FILE_BYTES;
-    prefix = stub_prefix;
-    return 3;
+    int i = state[0].open;
+    state[i].open = 1;
+    state[i].left = FILE_BYTES;
+    state[i].prefix = stub_prefix;
+    return 3 + i;
 }
 
 int fstat(int fd, struct stat *status)
@@ -38,18 +46,20 @@ int fstat(int fd, struct stat *status)
 
 ssize_t read(int fd, void *buffer, size_t count)
 {
-    if (*prefix != '\0') {
+    int i = fd - 3;
+
+    if (*state[i].prefix != '\0') {
         size_t n = 0;
-        for (; n < count && *prefix != '\0'; n++) {
-            ((char *)buffer)[n] = *prefix++;
+        for (; n < count && *state[i].prefix != '\0'; n++) {
+            ((char *)buffer)[n] = *state[i].prefix++;
         }
         return (ssize_t)n;
     }
-    if (left > 0 && Frama_C_nondet(0, 1)) {
-        int n = Frama_C_interval(1, (size_t)left < count ? left : (int)count);
+    if (state[i].left > 0 && Frama_C_nondet(0, 1)) {
+        int n = Frama_C_interval(1, (size_t)state[i].left < count ? state[i].left : (int)count);
         //@ split n;
         Frama_C_make_unknown(buffer, n);
-        left -= n;
+        state[i].left -= n;
         return n;
     }
     if (Frama_C_nondet(0, 1)) {
@@ -61,7 +71,18 @@ ssize_t read(int fd, void *buffer, size_t count)
 
 int close(int fd)
 {
+    state[fd - 3].open = 0;
     return Frama_C_nondet(0, -1);
+}
+
+/* reference.h: what a path of --group-add yields. */
+bool reference_group(const char *path, bool allow_root, gid_t *gid, struct problem *problem)
+{
+    if (Frama_C_nondet(0, 1)) {
+        *gid = Frama_C_unsigned_int_interval(0, UINT32_MAX);
+        return true;
+    }
+    return PROBLEM(problem, .what = "--group-add", .subject = path, .error = Frama_C_interval(1, 133));
 }
 
 void *memchr(const void *bytes, int byte, size_t count)
