@@ -180,6 +180,42 @@ if unshare --user true 2>/dev/null; then
     accounts
     kill $holder
     wait $holder 2>/dev/null
+
+    # A group that is not mapped reads as 65534 there, which is nogroup's: who holds one is not yet the user nobody.
+    echo secret >"$T/of42" && chown 0:42 "$T/of42" && chmod 040 "$T/of42"
+    hidden=(setpriv --reuid=1000 --regid=1000 '--groups=1000,42' unshare --user --map-user=65534 --map-group=65534)
+    if "${hidden[@]}" true 2>/dev/null; then
+        t 'the helper: a group that reads as another' 0 '65534:65534:65534,65534:/root'$'\nsecret' '' \
+            "${hidden[@]}" sh -c "$PROBE; cat $T/of42"
+        refuses 'who seems to be nobody and holds a hidden group' 'setgroups: Operation not permitted*does not map the ID' \
+            "${hidden[@]}" "$S" --clear-groups nobody
+        refuses 'the same by IDs' 'setgroups: Operation not permitted*does not map the ID' "${hidden[@]}" "$S" 65534:65534
+        refuses 'the same, and the namespace denies setgroups to who has the right' 'setgroups: *denies setgroups' \
+            "${hidden[@]}" --keep-caps "$S" 65534:65534
+        refuses 'it cannot keep that group either' '--keep-groups: *not mapped into this user namespace' \
+            "${hidden[@]}" "$S" --clear-groups --keep-groups nobody
+        t '--if-root leaves it as it is' 0 secret '' "${hidden[@]}" "$S" --if-root app cat "$T/of42"
+    else
+        skip 'a hidden group' 'a user can make no namespace here'
+    fi
+    # 65534:65534 of a namespace, with all capabilities there and a group that it hides; 2>&1: with what is refused.
+    with_hidden() { # COMMAND [ARG]...
+        setpriv --reuid=165534 --regid=165534 --groups=42 unshare --user --keep-caps \
+            sh -c 'until read -r _ </proc/self/gid_map && read -r _ </proc/self/uid_map; do sleep 0.01; done; exec "$@" 2>&1' - "$@" &
+        await elsewhere $!
+        echo '65534 165534 1' >/proc/$!/uid_map && env printf '0 100000 100\n65534 165534 1\n' >/proc/$!/gid_map
+        wait $!
+    }
+    if with_hidden true 2>/dev/null; then
+        t 'the helper: the same with the right to set groups' 0 '65534:65534:65534:/root'$'\nsecret' '' \
+            with_hidden sh -c "$PROBE; cat $T/of42"
+        t 'who has the right loses the hidden group' 1 "65534:65534:65534:/nonexistent"$'\ncat: *Permission denied' '' \
+            with_hidden "$S" --clear-groups nobody sh -c "$PROBE; cat $T/of42"
+        t 'and has the groups that were asked for' 0 "65534:65534:10,65534:/nonexistent" '' \
+            with_hidden "$S" --groups=wheel nobody "$PROBE"
+    else
+        skip 'a hidden group, and the right to set groups' 'unshare --keep-caps is not there'
+    fi
 else
     skip 'user namespaces' 'none can be made here'
 fi
@@ -250,6 +286,10 @@ kill "${others[@]}"
 wait "${others[@]}" 2>/dev/null
 t 'no file may be opened' 125 '' "stepdown: $PASSWD: ?*" bash -c "ulimit -n 3; exec $S app true"
 t 'one file at a time is enough' 0 1000 '' bash -c "ulimit -n 4; exec $S app id -u"
+for kilobytes in 16 100 128; do
+    t "a stack of $kilobytes KiB" 0 '' '' bash -c "ulimit -s $kilobytes; exec $S app true"
+    t "a stack of $kilobytes KiB: --dry-run" 0 '*command: */true' '' bash -c "ulimit -s $kilobytes; exec $S --dry-run app true"
+done
 t 'a small stack' 0 "$app" '' bash -c "ulimit -s 128; exec $S app $PROBE"
 t 'no core file, no locked memory' 0 "$app" '' bash -c "ulimit -c 0 -l 0; exec $S app $PROBE"
 

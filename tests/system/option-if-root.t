@@ -48,11 +48,31 @@ t '--groups, --group-add, --keep-caps, --user-env and --chown-stdio shape the st
     --chown-stdio nobody "$STATE" ids groups caps bnd nnp home
 t '--harden holds as far as it needs no right' 0 "1000:1000 44 0 $ALL 1" '' \
     holding setuid,setgid,kill,setpcap "$S" --if-root --harden --keep-caps=kill nobody "$STATE" ids groups caps bnd nnp
+cp "$(command -v id)" "$T/set-id" && chmod 4755 "$T/set-id"
+t 'a set-user-ID program gains root' 0 0 '' app "$S" --if-root nobody "$T/set-id" -u
+t 'not with --harden' 0 1000 '' app "$S" --if-root --harden nobody "$T/set-id" -u
+t 'nor with --no-new-privs' 0 1000 '' app "$S" --if-root --no-new-privs nobody "$T/set-id" -u
+t '--umask holds' 0 '1000:1000 0027' '' app "$S" --if-root --umask=027 nobody "$STATE" ids umask
 t '--no-new-privs holds' 0 '1000:1000 1' '' app "$S" --if-root --no-new-privs nobody "$STATE" ids nnp
 t '--home holds' 0 '1000:1000 /tmp' '' app "$S" --if-root --home=/tmp nobody "$STATE" ids home
 t '--dry-run holds' 0 $'uid: 1000, the caller\'s\ngid: 1000, the caller\'s\ngroup: 1000 (app), /etc/group:7
 group: 44, no entry in /etc/group\nhome: unchanged\ncapabilities: none\nbounding set: unchanged\nno_new_privs: unchanged
 command: '"$MARK" '' app "$S" --if-root --dry-run nobody "$MARK"
+# Every value is looked at as for root, so that what is wrong shows before the day on which root starts it.
+usage 'no such capability' "--keep-caps 'bogus': no such capability" app "$S" --if-root --keep-caps=bogus nobody
+usage 'an empty element' '--keep-caps*: an element of the list is empty' app "$S" --if-root --keep-caps=kill, nobody
+t 'a capability that it has not is one all the same' 0 '1000:1000 0' '' \
+    app "$S" --if-root --keep-caps=sys_boot nobody "$STATE" ids caps
+refuses 'no such group' "group 'nosuch': no such group" app "$S" --if-root --groups=users,nosuch nobody
+refuses 'no such group besides' "group 'nosuch': no such group" app "$S" --if-root --group-add=users,nosuch nobody
+refuses 'no such path of a group' "--group-add '/no/such': No such file" app "$S" --if-root --group-add=/no/such nobody
+t 'which may be missing' 0 '1000:1000 44,1000' '' app "$S" --if-root --group-add='/no/such?,nosuch?' nobody "$STATE" ids groups
+refuses 'a group out of range' 'an ID is a number' app "$S" --if-root --groups=4294967295 nobody
+usage 'no such mode' "--umask '8': a mode is an octal number" app "$S" --if-root --umask=8 nobody
+refuses 'a home too long' '--home*: *name too long' app "$S" --if-root --home="/$(printf 'x%.0s' {1..4096})" nobody
+refuses 'no such path' "--reference '/nosuch': No such file" app "$S" --if-root --reference=/nosuch
+t 'the owner root of a path is for root to refuse' 0 '1000:1000' '' app "$S" --if-root --reference=/ "$STATE" ids
+t 'an ID without an entry and an empty group, which is looked up for root alone' 0 '1000:1000' '' app "$S" --if-root 4242: "$STATE" ids
 refuses 'an empty USER is one all the same' 'USER is empty' app "$S" --if-root ''
 refuses 'an ID out of range' 'an ID is a number' app "$S" --if-root 4294967295
 t 'no command' 125 '' 'stepdown: usage: COMMAND is missing*' app "$S" --if-root nobody
