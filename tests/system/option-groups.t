@@ -92,6 +92,52 @@ refuses 'the same with a group that it lacks' \
     setpriv --reuid=1000 --regid=1000 --groups=44,1000 "$S" --keep-groups app
 usage 'takes no value' "'--keep-groups': takes no value" "$S" --keep-groups=1 app
 
+# What a container runtime takes for a group of root's is more than what stepdown takes for an entry: none of it stays.
+only_groups 'root:x:0:' 'more:x:6:root:' 'spaces:x:10:app , root\t,x' '+nis:x:12:root' '#comment:x:13:root' ' blank:x:14:root' \
+    'dos:x:15:app,root\r' '' '   ' 'rooted:x:16:rootless,xroot,root2,ROOT,ro ot' 'app:x:1000:'
+with=6,10,12,13,14,15,16,44
+t "--keep-groups and odd lines that list root" 0 '16,44,1000' '' with_groups $with "$S" --keep-groups --clear-groups app "$STATE" groups
+for gid in +13 ' 13' '' 13x -1 4294967295 99999999999 '1\0003'; do
+    only_groups 'root:x:0:' 'fine:x:44:' "odd:x:$gid:daemon,root" 'app:x:1000:'
+    refuses "--keep-groups and a gid of '${gid//\\/<backslash>}' whose line lists root" \
+        "/etc/group:3 'root': the entry is malformed, and lists a name with uid 0" with_groups 13,44 "$S" --keep-groups app
+    t "the same without --keep-groups" 0 1000 '' with_groups 13,44 "$S" app "$STATE" groups
+    only_groups 'root:x:0:' 'fine:x:44:' "odd:x:$gid:daemon,rooted,app" 'app:x:1000:'
+    t "the same where it does not" 0 '13,44,1000' '' with_groups 13,44 "$S" --keep-groups app "$STATE" groups
+done
+only_groups 'root:x:0:' 'few:x' 'fewer' 'root' 'root:x' 'app:x:1000:'
+t '--keep-groups and lines that are too short to list anyone' 0 '13,1000' '' with_groups 13 "$S" --keep-groups app "$STATE" groups
+
+# root has more names than root, and root may have none of that name.
+only_groups 'wheel:x:10:toor' 'adm:x:4:admin' 'disk:x:6:root' 'odd:x:7:odd' 'kvm:x:8:plus' 'app:x:1000:' 'none:x:9:app'
+users=('toor:x:0:0::/:' 'admin::0:1::/:' '  odd :x:0:0::/:' 'plus:x:+0:0::/:' 'app:x:1000:1000::/srv/app:/bin/bash' '#comment')
+only_users "${users[@]}"
+with=4,6,7,8,9,10,44
+t '--keep-groups and other names with uid 0, none of them root' 0 '6,9,44,1000' '' \
+    with_groups $with "$S" --keep-groups --clear-groups app "$STATE" groups
+only_users "${users[@]}" 'root:x:00:0::/:'
+t 'and root' 0 '9,44,1000' '' with_groups $with "$S" --keep-groups --clear-groups app "$STATE" groups
+only_users "${users[@]:4}" ':x:0:0::/:' 'root:x:1:1::/:'
+t 'root that has another uid, and no name with uid 0' 0 '4,6,7,8,9,10,44,1000' '' \
+    with_groups $with "$S" --keep-groups --clear-groups app "$STATE" groups
+only_users "${users[@]:4}" "$(printf 'x%.0s' {1..5000}):x:0:0::/:"
+refuses 'a name with uid 0 that is too long to compare' "/etc/passwd:3: a name with uid 0 is too long" \
+    with_groups $with "$S" --keep-groups app
+
+# On Alpine root is in video, which the runtime gives to root without being asked: a --group-add of it is no more.
+accounts
+add_groups 'video:x:27:root,app2'
+run with_groups 0,6,10,27,44 "$S" --dry-run --keep-groups app id
+is '--dry-run says which are left out, and why' "$status $(grep '^group left out' "$T/out")$err" "0 group left out: 0, root's
+group left out: 6, $GROUP gives it to a name with uid 0
+group left out: 10, $GROUP gives it to a name with uid 0
+group left out: 27, $GROUP gives it to a name with uid 0"
+run with_groups 0,6,10,27,44 "$S" --dry-run --keep-groups --groups=video app id
+is 'one that is asked for besides is not' "$(grep '^group left out' "$T/out" | cut -d, -f1 | tr '\n' ' ')" \
+    'group left out: 0 group left out: 6 group left out: 10 '
+run "$S" --dry-run --keep-groups app id
+is 'nothing is left out where nothing was given' "$status $(grep -c '^group left out' "$T/out")$err" '0 0'
+
 # --- thousands ------------------------------------------------------------------------------------------------------
 lines() { awk -v from="$1" -v to="$2" -v members="$3" 'BEGIN {
     for (i = from; i <= to; i++) print "g" i ":x:" i ":" members }' >>"$GROUP"; }
