@@ -69,6 +69,21 @@ fails 'a name longer than any path' 127 "${long:0:200}..." "$not_in_path" '' "$S
 fails 'a path longer than any' 126 "/${long:1:199}..." ': ?*' '' "$S" app "/$long"
 t 'the name of the program is in the message' 127 '' "gosu: exec 'nothing'$not_in_path" "$GOSU" app nothing
 t 'the name of the program is in the message (su-exec)' 127 '' "su-exec: exec 'nothing'$not_in_path" "$SU_EXEC" app nothing
+word='it is one word, spaces and all: leave out the quotes, or use sh -c'
+fails 'a command and its arguments in one word' 127 'echo two words' "$not_in_path" "$word" "$S" app 'echo two words'
+fails 'the same with a path' 127 '/bin/echo two' "$missing" "$word" "$S" app '/bin/echo two'
+file 'good one' 755 '#!/bin/sh\necho good one\n'
+t 'a path with a space that is there' 0 'good one' '' "$S" app "$D/good one"
+for builtin in cd exec source ulimit; do
+    [ -n "$(type -P $builtin)" ] || fails "what only a shell has: $builtin" 127 $builtin "$not_in_path" \
+        "it is a shell's own command: use sh -c" "$S" app $builtin /
+done
+fails 'a part of such a name' 127 ulim "$not_in_path" '' "$S" app ulim
+for option in --harden --if-root -x; do
+    fails "an option behind USER: $option" 127 $option "$not_in_path" 'options go before USER' "$S" app $option true
+done
+t 'the name of the program is in the hint as well' 127 '' "su-exec: exec '--harden'$not_in_path"$'\nsu-exec: options go before USER' \
+    "$SU_EXEC" app --harden true
 t 'control characters of a command are escaped' 127 '' "stepdown: exec 'a\\x0a\\x1b'$not_in_path" "$S" app $'a\n\e'
 
 # --- PATH ---------------------------------------------------------------------------------------------------------------
@@ -101,6 +116,32 @@ would() { # PATH COMMAND STATUS MESSAGE
 would "$D/closed" hidden 127 "'hidden'$not_in_path"
 would "$D/4" other 126 "'$D/4/other'$is_directory"
 would "$D/closed:$D/loop:$D/2" only 126 "'$D/2/only'$denied"$'\nstepdown: '"$hint_x"
+# A mount whose server is gone, as sshfs and network file systems leave it: with FUSE there is one without any server.
+mkdir "$D/dead"
+with_dead_mount() { # COMMAND [ARG]...: the device is closed by the exec, after which every look fails
+    unshare --mount perl -e 'use Fcntl; $^F = 9; my $dead = shift;
+        sysopen my $fuse, "/dev/fuse", O_RDWR or die "/dev/fuse: $!\n";
+        system("mount", "-i", "-n", "-t", "fuse", "-o", "fd=" . fileno($fuse) . ",rootmode=40000,user_id=0,group_id=0,allow_other", "none", $dead) == 0 or exit 1;
+        close $fuse; exec @ARGV' "$D/dead" "$@"
+}
+run with_dead_mount stat "$D/dead/tool"
+if [[ $status/$err == 1/*'not connected'* ]]; then
+    t 'a dead mount does not end the search' 0 'tool of 3' '' with_dead_mount env PATH="$D/dead:$D/3" "$S" app tool
+    fails 'what is on a dead mount is not there' 127 typo "$not_in_path" '' with_dead_mount env PATH="$D/3:$D/dead" "$S" app typo
+    t '--dry-run says the same of a dead mount' 0 "*command: $D/3/tool" '' with_dead_mount env PATH="$D/dead:$D/3" "$S" --dry-run app tool
+    t '--dry-run says the same: typo' 127 '*' "stepdown: exec 'typo'$not_in_path" \
+        with_dead_mount env PATH="$D/3:$D/dead" "$S" --dry-run app typo
+    fails 'by its path it is said what is wrong' 126 "$D/dead/tool" ': *not connected' '' with_dead_mount "$S" app "$D/dead/tool"
+else
+    skip 'a dead mount on PATH' "none can be made here: ${err:0:100}"
+fi
+# As root has it: rustup, pipx and the like put their folders of /root in front.
+mkdir -p "$D/home/.cargo/bin" "$D/home/.local/bin" && chmod 700 "$D/home"
+for first in "$D/home/.local/bin:$D/home/.cargo/bin" "$D/home/.none"; do
+    fails "root's own folders on PATH, and a command that is not there" 127 typo "$not_in_path" '' along "$first:$D/3" "$S" app typo
+    would "$first:$D/3" typo 127 "'typo'$not_in_path"
+    t "root's own folders on PATH, and one that is" 0 'tool of 3' '' along "$first:$D/3" "$S" app tool
+done
 fails 'a file without an interpreter line ends the search' 126 "$D/2/format" "$format" "$hint_format" \
     along "$D/2:$D/3" "$S" app format
 for path in '' : ":$D/1" "$D/1:" "$D/1::$D/3" "$D/1:.:$D/3"; do

@@ -39,6 +39,9 @@ words=(+0 +1000 +4294967295 ' 0' '0 ' ' ' $'\t0' $'0\n' $'\n' $'1000\r' 0X0 0x3e
     ٠ ０ ap appp APP App 'app ' ' app' $'app\n' $'app\r' $'app\x7f' $'\e[31mapp' app/ ./app /etc/passwd ../root root/..
     '*' 'ap?' 'a[p]p' '[a-z]*' '%s%n%n' "\$(id)" "\`id\`" ';id' '@data' '#1000' '#hash' hash '+nis' '+' nis space tab nul tail colon
     'app,root' 'root,app' app=root app@localhost nobody. rootroot roo toor "$letters")
+create='create it in the image (useradd, groupadd; on Alpine adduser, addgroup), or use UID:GID'
+t 'no such user: what to do' 125 '' "stepdown: user 'nosuch': $no_user"$'\n'"stepdown: $create" "$S" nosuch true
+t 'no such group: what to do' 125 '' "stepdown: group 'nosuch': $no_group"$'\n'"stepdown: $create" "$S" app:nosuch true
 for word in "${words[@]}"; do
     refuses "user $(show "$word")" "$no_user" "$S" -- "$word"
     refuses "group $(show "app:$word")" "$no_group" "$S" "app:$word"

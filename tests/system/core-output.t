@@ -20,14 +20,14 @@ for word in --version -v; do
     t "gosu $word" 0 'stepdown [0-9]*.[0-9]*.[0-9]*' '' "$GOSU" "$word"
 done
 run "$S" --help
-for option in init-groups clear-groups groups keep-groups keep-caps no-new-privs harden if-root reference allow-root home \
-    user-env chown-stdio dry-run help version; do
+for option in init-groups clear-groups groups group-add keep-groups keep-caps no-new-privs harden if-root reference allow-root \
+    home umask user-env chown-stdio dry-run help version; do
     ok "--help lists --$option" grep -Eq -- "^ .*--$option( |=|$)" "$T/out"
 done
 for word in --help --version; do
-    t "$word with nowhere to write" 125 '' 'stepdown: standard output: *' bash -c "$S $word >&-"
-    t "$word to a full device" 125 '' 'stepdown: standard output: *' bash -c "$S $word >/dev/full"
-    t "gosu $word to a full device" 125 '' 'gosu: standard output: *' bash -c "$GOSU $word >/dev/full"
+    t "$word with nowhere to write" 125 '' 'stepdown: standard output: Bad file descriptor' bash -c "$S $word >&-"
+    t "$word to a full device" 125 '' 'stepdown: standard output: No space left on device' bash -c "$S $word >/dev/full"
+    t "gosu $word to a full device" 125 '' 'gosu: standard output: No space left on device' bash -c "$GOSU $word >/dev/full"
 done
 
 # --- --dry-run ----------------------------------------------------------------------------------------------------------
@@ -93,8 +93,8 @@ t 'and its group' 0 "*command: $MARK" '' "$S" --dry-run app "$MARK"
 chmod 701 "$MARK"
 t 'but not the others where the group may not' 126 '*' "stepdown: exec '$MARK': Permission denied*" "$S" --dry-run app "$MARK"
 t 'the place on PATH' 0 "*command: $MARK" '' env PATH="/no:$BIN" "$S" --dry-run nobody mark
-t 'nowhere to write' 125 '' 'stepdown: standard output: *' bash -c "$S --dry-run app true >&-"
-t 'a full device' 125 '' 'stepdown: standard output: *' bash -c "$S --dry-run app true >/dev/full"
+t 'nowhere to write' 125 '' 'stepdown: standard output: Bad file descriptor' bash -c "$S --dry-run app true >&-"
+t 'a full device' 125 '' 'stepdown: standard output: No space left on device' bash -c "$S --dry-run app true >/dev/full"
 rm "$GROUP" && mkdir "$GROUP"
 t 'a group file that cannot be read' 125 '*' "stepdown: $GROUP: ?*" "$S" --dry-run 1000:1000 true
 ok 'nothing was run in all that' test ! -e "$T/open/mark"

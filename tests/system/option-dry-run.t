@@ -98,5 +98,5 @@ t 'by this user' 126 'uid: *' '*: Permission denied*' "$S" --dry-run app "$T/pla
 t 'but by root' 0 'uid: *' '' "$S" --dry-run root "$T/plain"
 t 'the place of the command' 0 "*command: $(type -P id)" '' "$S" --dry-run app id
 # shellcheck disable=SC2016 # the command expands it
-t 'where there is no room for the plan' 125 '' 'stepdown: standard output: *' sh -c 'exec "$0" --dry-run app true >/dev/full' "$S"
+t 'where there is no room for the plan' 125 '' 'stepdown: standard output: No space left on device' sh -c 'exec "$0" --dry-run app true >/dev/full' "$S"
 finish

@@ -125,6 +125,44 @@ refuses 'there: one who looks as if not mapped' "$unmapped" \
     mapped "$far" "$far" "$S" --reference="$T/open/far-nobody"
 refuses 'there: a group that is not mapped' 'its group reads as one that is not mapped' \
     mapped "$far" "$far" "$S" --reference="$T/open/far-root-group"
+# A mount may map owners too: under a uid_map that holds every ID, who is not mapped there reads as the overflow ID.
+# shellcheck disable=SC2317 # called by t
+idmapped() { # COMMAND: with $T/open as a mount of its own, on which 100000 to 165535 are 0 to 65535
+    local pid result
+    command unshare --user sleep 1000 &
+    pid=$!
+    until [ "/proc/$pid/exe" -ef "$(command -v sleep)" ]; do sleep 0.01; done
+    echo '100000 0 65536' >"/proc/$pid/uid_map" && echo '100000 0 65536' >"/proc/$pid/gid_map"
+    unshare --mount perl -e '
+        my ($OPEN_TREE, $MOVE_MOUNT, $MOUNT_SETATTR) = (428, 429, 442); # the same on every architecture
+        my ($place, $map, $empty) = (splice(@ARGV, 0, 2), "");
+        open my $namespace, "<", $map or die "$map: $!";
+        my $tree = syscall $OPEN_TREE, -100, $place, 1; # AT_FDCWD, OPEN_TREE_CLONE
+        my $attributes = pack "Q4", 0x100000, 0, 0, fileno $namespace; # MOUNT_ATTR_IDMAP
+        $tree >= 0 && syscall($MOUNT_SETATTR, $tree, $empty, 0x1000, $attributes, 32) == 0 # AT_EMPTY_PATH
+            && syscall($MOVE_MOUNT, $tree, $empty, -100, $place, 4) == 0 or die "no idmapped mount: $!\n"; # MOVE_MOUNT_F_EMPTY_PATH
+        exec @ARGV' "$T/open" "/proc/$pid/ns/user" "$@"
+    result=$?
+    kill "$pid" && wait "$pid" 2>/dev/null
+    return "$result"
+}
+run idmapped stat -c %u:%g "$R" "$T/open/far-app"
+if [ "$status $out" = $'0 65534:65534\n1000:2000' ]; then
+    refuses 'a mount that does not map the owner' 'reads as one that is not mapped*map the owner into the container*or name USER:GROUP' \
+        idmapped "$S" --reference="$R"
+    refuses 'nor root' "$unmapped" idmapped "$S" --reference="$T/open/root"
+    refuses 'nor root, with --allow-root' "$unmapped" idmapped "$S" --allow-root --reference="$T/open/root"
+    refuses 'nor one of the two' 'its group reads as' idmapped "$S" --reference="$T/open/far-root-group"
+    t 'a mount that maps the owner' 0 '1000:2000 2000 /srv/app' '' \
+        idmapped "$S" --reference="$T/open/far-app" "$STATE" ids groups home
+    refuses 'a mount that maps the owner to root' 'its owner is root' idmapped "$S" --reference="$T/open/far-root"
+    refuses 'the group of a path there' "--group-add *its group reads as one that is not mapped" \
+        idmapped "$S" --group-add="$R" app
+    refuses 'even an optional one' "--group-add *its group reads as one that is not mapped" \
+        idmapped "$S" --group-add="$R?" app
+else
+    skip 'a mount that maps owners' "none can be made here: ${err:0:100}"
+fi
 single='0 1000 1' # an unprivileged user alone
 t 'one user alone: the own file is root of the namespace' 0 '0:0' '' \
     mapped "$single" '0 2000 1' "$S" --reference="$R" "$STATE" ids
