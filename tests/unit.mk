@@ -13,8 +13,8 @@ UNIT_WRAP_dry_run := $(UNIT_WRAP_accounts) write lseek
 UNIT_WRAP_output := write
 UNIT_WRAP_problem := write
 UNIT_WRAP_capabilities := capget capset prctl syscall setgroups setresgid setresuid getgroups getresgid getresuid \
-                          fopen syslog __syslog_chk $(UNIT_WRAP_accounts)
-UNIT_WRAP_privileges := $(UNIT_WRAP_capabilities) getauxval
+                          fopen getauxval syslog __syslog_chk $(UNIT_WRAP_accounts)
+UNIT_WRAP_privileges := $(UNIT_WRAP_capabilities)
 UNIT_WRAP_plan := $(UNIT_WRAP_privileges) stat
 UNIT_WRAP_command := execve stat fstat lseek isatty fchown mmap
 unit_wraps = $(addprefix -Wl$(comma)--wrap=,$(UNIT_WRAP_$(1)))
