@@ -96,15 +96,25 @@ $(LIBC)/lib/libc.a: $(SOURCES)/fetched
 # The library is two source files, and configure has little to find out. There is one thread and no fork: without
 # HAVE_PTHREAD_H no fork handler is registered, which would bring malloc along; with nothing for each thread there is no
 # TLS segment, of which some linkers think that it makes a text relocation (riscv64).
-$(CAPNG)/libcap-ng.a: $(LIBC)/lib/libc.a
+# $(call build_capng,COMPILER AND FLAGS): builds it in the target's folder.
+define build_capng
 	$(call say,BUILD)
-	$(Q)mkdir -p $(CAPNG)/include && cp $(SOURCES)/libcap-ng/source/src/cap-ng.h $(CAPNG)/include/
-	$(Q)printf '#define HAVE_%s 1\n' SYSCALL_H SYS_XATTR_H >$(CAPNG)/config.h
-	$(Q)for file in cap-ng lookup_table; do \
-	    $(CC) -Os -D_GNU_SOURCE -D__thread= $(MUSL_CFLAGS) $(MUSL_INCLUDES) -I$(CAPNG) \
-	        -c $(SOURCES)/libcap-ng/source/src/$$file.c -o $(CAPNG)/$$file.o || exit 1; \
-	done
-	$(Q)rm -f $@ && $(AR) rcs $@ $(CAPNG)/cap-ng.o $(CAPNG)/lookup_table.o
+	$(Q)mkdir -p $(@D)/include && cp $(SOURCES)/libcap-ng/source/src/cap-ng.h $(@D)/include/
+	$(Q)printf '#define HAVE_%s 1\n' SYSCALL_H SYS_XATTR_H >$(@D)/config.h
+	$(Q)for file in cap-ng lookup_table; do $(1) -Os -D_GNU_SOURCE -D__thread= -I$(@D) \
+	    -c $(SOURCES)/libcap-ng/source/src/$$file.c -o $(@D)/$$file.o || exit 1; done
+	$(Q)rm -f $@ && $(AR) rcs $@ $(@D)/cap-ng.o $(@D)/lookup_table.o
+endef
+
+$(CAPNG)/libcap-ng.a: $(LIBC)/lib/libc.a
+	$(call build_capng,$(CC) $(MUSL_CFLAGS) $(MUSL_INCLUDES))
+
+# The same for the system's C library, for tests and analysis.
+SYSTEM_CAPNG ?= $(if $(LIBC),$(B)/system-libcap-ng/libcap-ng.a,-l:libcap-ng.a)
+SYSTEM_INCLUDES := $(if $(LIBC),-isystem $(dir $(SYSTEM_CAPNG))include)
+SYSTEM_DEPENDS := $(filter-out -l%,$(SYSTEM_CAPNG))
+$(SYSTEM_DEPENDS): $(SOURCES)/fetched
+	$(call build_capng,$(CC))
 
 # --- the program ----------------------------------------------------------------------------------------------------
 
@@ -160,7 +170,7 @@ install-links: ## Install the names gosu and su-exec beside stepdown
 
 APT_INSTALL := apt-get update && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends
 DEPS := gcc make binutils libc6-dev linux-libc-dev patch xz-utils
-DEPS_CHECK := libcmocka-dev libcap-ng-dev perl util-linux bsdutils procps strace gosu libcap2-bin busybox-static
+DEPS_CHECK := libcmocka-dev perl util-linux bsdutils procps strace gosu libcap2-bin busybox-static
 
 .PHONY: deps
 deps: ## Install what building and testing need (apt as root; apk on Alpine, which is untested)

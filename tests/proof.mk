@@ -20,13 +20,13 @@ mutate: $(B)/stepdown ## Break the source bit by bit, and see the tests fail (ro
 
 # --- lint -----------------------------------------------------------------------------------------------------------
 
-DEPS_PROOF := strace gcc clang clang-tidy clang-format cppcheck shellcheck git perl gcovr frama-c-base libcap-ng-dev libc6-dev
+DEPS_PROOF := strace gcc clang clang-tidy clang-format cppcheck shellcheck git perl gcovr frama-c-base libc6-dev
 
 .PHONY: deps-proof
 deps-proof: ## Install what check-faults, mutate, coverage, check-frama-c and lint need
 	$(Q)$(APT_INSTALL) $(DEPS_PROOF)
 
-LINT_FLAGS = $(CPPFLAGS_ALL) -DSTEPDOWN_ARCH='"any"'
+LINT_FLAGS = $(CPPFLAGS_ALL) $(SYSTEM_INCLUDES) -DSTEPDOWN_ARCH='"any"'
 LINT_SOURCES := $(wildcard src/*.c)
 
 .PHONY: lint
@@ -34,7 +34,7 @@ lint: lint-c lint-shell lint-docs ## Run all static checks
 	$(Q)git ls-files '*.[ch]' | xargs clang-format --dry-run -Werror
 
 .PHONY: lint-c
-lint-c: ## Analyse the source: gcc -fanalyzer, clang --analyze, clang-tidy, cppcheck
+lint-c: $(SYSTEM_DEPENDS) ## Analyse the source: gcc -fanalyzer, clang --analyze, clang-tidy, cppcheck
 	$(Q)for source in $(LINT_SOURCES); do \
 	    gcc $(LINT_FLAGS) $(WARNINGS) -O2 -fanalyzer -Werror -c "$$source" -o /dev/null && \
 	    clang $(LINT_FLAGS) --analyze -Xanalyzer -analyzer-werror --analyzer-output text "$$source" || exit 1; \

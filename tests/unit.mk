@@ -31,15 +31,15 @@ UNIT_MSAN_CFLAGS := $(UNIT_TRAP_CFLAGS) -fsanitize=memory
 
 # $(call unit_rules,DIRECTORY,COMPILER,FLAGS): how everything under build/DIRECTORY is made.
 define unit_rules
-$(B)/$(1)/src/%.o: src/%.c $(HEADERS) Makefile tests/unit.mk
+$(B)/$(1)/src/%.o: src/%.c $(HEADERS) Makefile tests/unit.mk $$(SYSTEM_DEPENDS)
 	$$(call say,CC)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$(2) $$(CPPFLAGS_ALL) $$(WARNINGS) $$(CFLAGS) $(3) -c $$< -o $$@
+	$$(Q)$(2) $$(CPPFLAGS_ALL) $$(SYSTEM_INCLUDES) $$(WARNINGS) $$(CFLAGS) $(3) -c $$< -o $$@
 
 $(B)/$(1)/%.o: tests/unit/%.c $(HEADERS) $(UNIT_HEADERS) Makefile tests/unit.mk
 	$$(call say,CC)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$(2) $$(CPPFLAGS_ALL) -Itests/unit $$(WARNINGS) $$(CFLAGS) $(3) -c $$< -o $$@
+	$$(Q)$(2) $$(CPPFLAGS_ALL) -Itests/unit $$(SYSTEM_INCLUDES) $$(WARNINGS) $$(CFLAGS) $(3) -c $$< -o $$@
 
 # Archives, so that a program takes what it tests and no more.
 $(B)/$(1)/src.a: $(UNIT_MODULES:%=$(B)/$(1)/src/%.o)
@@ -50,7 +50,7 @@ $(B)/$(1)/helpers.a: $(UNIT_HELPERS:%=$(B)/$(1)/%.o)
 
 $(UNIT_MODULES:%=$(B)/$(1)/test_%): $(B)/$(1)/test_%: $(B)/$(1)/test_%.o $(B)/$(1)/src.a $(B)/$(1)/helpers.a
 	$$(call say,LINK)
-	$$(Q)$(2) $(3) $$(LDFLAGS) $$(call unit_wraps,$$*) $$(filter-out %/helpers.a,$$^) -l:libcap-ng.a $(B)/$(1)/helpers.a -lcmocka -o $$@
+	$$(Q)$(2) $(3) $$(LDFLAGS) $$(call unit_wraps,$$*) $$(filter-out %/helpers.a,$$^) $$(SYSTEM_CAPNG) $(B)/$(1)/helpers.a -lcmocka -o $$@
 endef
 
 $(eval $(call unit_rules,unit,$$(CC),$$(UNIT_CFLAGS)))

@@ -15,7 +15,7 @@ $(COVERAGE_TESTS): $(B)/coverage/libgcov.a
 
 $(B)/coverage/stepdown: $(B)/coverage/src/main.o $(B)/coverage/src.a tests/coverage/dump.c
 	$(call say,LINK)
-	$(Q)$(CC) $(COVERAGE_CFLAGS) -static -Wl,--wrap=execve $^ -l:libcap-ng.a -o $@
+	$(Q)$(CC) $(COVERAGE_CFLAGS) -static -Wl,--wrap=execve $^ $(SYSTEM_CAPNG) -o $@
 
 .PHONY: coverage-run
 coverage-run: $(COVERAGE_TESTS) $(B)/coverage/stepdown
