@@ -215,7 +215,9 @@ static char directory[] = "/tmp/stepdown-unit-XXXXXX";
 static struct {
     const char *path;
     int error;
-} forced, unseen; /* what execve says of a path, and stat of one or of all below it */
+} forced, unseen;             /* what execve says of a path, and stat of one or of all below it */
+static const char *gone;      /* what stat says ENOENT of */
+static const char *forbidden; /* a directory without any x bit */
 static int execve_result = -1;
 static char *const *executed_arguments;
 static char *const *executed_environment;
@@ -227,6 +229,13 @@ int __wrap_stat(const char *path, struct stat *status)
     if (unseen.path != NULL && strncmp(unseen.path, path, strlen(unseen.path)) == 0) {
         errno = unseen.error;
         return -1;
+    }
+    if (gone != NULL && strcmp(gone, path) == 0) {
+        errno = ENOENT;
+        return -1;
+    }
+    if (forbidden != NULL && strcmp(forbidden, path) == 0) {
+        status->st_mode &= ~(mode_t)0111;
     }
     status->st_uid = OWNER;
     status->st_gid = GROUP;
@@ -573,6 +582,20 @@ TEST(a_directory_on_the_way_that_may_not_be_searched_hides_what_is_in_it)
     }
 }
 
+TEST(root_searches_every_directory_and_nobody_one_that_is_gone)
+{
+    forbidden = "closed/";
+    assert_string_equal(find("closed", "cmd", 0, GROUP), "closed/cmd");
+    assert_string_equal(find("closed", "cmd", OWNER, GROUP), "127");
+    forbidden = "closed/cmd";
+    assert_string_equal(find("closed", "cmd", 0, GROUP), "126");
+    forbidden = NULL;
+    gone = "closed/";
+    assert_string_equal(find("closed", "cmd", 0, GROUP), "127");
+    assert_string_equal(find("good", "closed/cmd", 0, GROUP), "127");
+    gone = NULL;
+}
+
 TEST(a_command_too_long_to_be_found_is_an_error)
 {
     static char command[COMMAND_TEXT_MAX + 2];
@@ -643,6 +666,7 @@ int main(void)
         cmocka_unit_test(a_command_is_found_by_the_rights_of_the_new_identity),
         cmocka_unit_test(a_directory_on_the_way_that_may_not_be_searched_hides_what_is_in_it),
         cmocka_unit_test(a_command_that_is_not_there_has_the_hint_of_what_it_may_be),
+        cmocka_unit_test(root_searches_every_directory_and_nobody_one_that_is_gone),
         cmocka_unit_test(a_command_too_long_to_be_found_is_an_error),
     };
 

@@ -591,6 +591,9 @@ TEST(kept_are_the_callers_groups_that_are_not_roots)
     account_files[1].read_error = EIO;
     account_files[1].read_error_at = 40;
     assert_refused("app:5", IDENTITY_GROUP, NULL, 0);
+    account_files[1].open_error = EACCES;
+    assert_refused("app:5", IDENTITY_GROUP, NULL, 0);
+    assert_int_equal(problem.error, EACCES);
 }
 
 TEST(every_name_with_uid_0_or_with_no_id_is_roots)
@@ -851,6 +854,17 @@ TEST(more_groups_than_there_is_room_for_end_the_reading)
     assert_refused("app", "groups", NULL, 0);
 }
 
+TEST(one_more_than_there_is_room_for_is_one_too_many)
+{
+    give(users, many_groups(100000, 2 * MANY, 1, "app"));
+    request.add = "7";
+    assert_refused("app", "groups", NULL, 0);
+    give(users, many_groups(100000, MANY - 2, 2, "app"));
+    request.add = "7";
+    assert_true(resolve("app"));
+    assert_int_equal(identity.groups.count, MANY);
+}
+
 TEST(root_may_be_in_thousands_of_groups)
 {
     static const unsigned sizes[] = {1, 5000, MANY - 1, MANY, MANY + 1};
@@ -926,6 +940,7 @@ int main(void)
         cmocka_unit_test(there_may_be_65536_groups_and_not_one_more),
         cmocka_unit_test(repeated_groups_count_once_however_many_lines_there_are),
         cmocka_unit_test(more_groups_than_there_is_room_for_end_the_reading),
+        cmocka_unit_test(one_more_than_there_is_room_for_is_one_too_many),
         cmocka_unit_test(root_may_be_in_thousands_of_groups),
     };
 
