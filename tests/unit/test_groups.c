@@ -51,7 +51,7 @@ TEST(finding_is_exact)
     }
     assert_null(groups_find(&(struct groups){ids, COUNT(ids)}, 6));
     assert_null(groups_find(&(struct groups){ids, COUNT(ids)}, 4294967295));
-    assert_null(groups_find(&(struct groups){.ids = NULL}, 0));
+    assert_null(groups_find(&(struct groups){.ids = ids}, 0));
 }
 
 TEST(a_set_equals_only_the_same_set)
