@@ -46,6 +46,10 @@ int __wrap_open(const char *path, int flags, ...)
         errno = waits ? file->waited_error : EAGAIN;
         return -1;
     }
+    if (files.opens > 0 && files.opened >= files.opens) {
+        errno = EMFILE;
+        return -1;
+    }
     for (size_t i = 0; i < COUNT(descriptors); i++) {
         if (descriptors[i].file == NULL) {
             descriptors[i].file = file;

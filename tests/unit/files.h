@@ -28,6 +28,7 @@ struct files {
     size_t count;
     size_t chunk;                /* the most bytes that a read gives; 0: as many as are asked for */
     size_t split;                /* a read ends at this place of a file; 0: none does */
+    unsigned opens;              /* so many work, and then no other does (EMFILE); 0: all do */
     size_t claim;                /* bytes that a read claims to have given, and did not */
     int flags;                   /* of the latest open */
     unsigned opened;             /* how often open worked */

@@ -82,6 +82,12 @@ static bool can(unsigned capability)
     return (kernel.effective & BIT(capability)) != 0;
 }
 
+/* Who answers for IDs alone goes by IDs alone. */
+static bool can_change_ids(unsigned capability)
+{
+    return kernel.emulates_ids ? kernel.effective_uid == 0 : can(capability);
+}
+
 static bool unmapped(uint32_t id)
 {
     return kernel.unmapped != 0 && id >= kernel.unmapped && id != UINT32_MAX;
@@ -146,7 +152,7 @@ int __wrap_setgroups(size_t size, const gid_t *list)
     if (fault == FAULT_LIE) {
         return 0;
     }
-    if (fault != FAULT_OBEY && (!can(CAP_SETGID) || kernel.denies_setgroups)) {
+    if (fault != FAULT_OBEY && (!can_change_ids(CAP_SETGID) || kernel.denies_setgroups)) {
         return no(EPERM);
     }
     if (size > COUNT(kernel.groups)) {
@@ -172,7 +178,7 @@ static void fix_up(bool was_root, uid_t old_effective)
 {
     bool is_root = kernel.real_uid == 0 || kernel.effective_uid == 0 || kernel.saved_uid == 0;
 
-    if (kernel.no_setuid_fixup) {
+    if (kernel.no_setuid_fixup || kernel.emulates_ids) {
         return;
     }
     if (was_root && !is_root) {
@@ -203,7 +209,7 @@ int __wrap_setresuid(uid_t real, uid_t effective, uid_t saved)
     if (unmapped(real) || unmapped(effective) || unmapped(saved)) {
         return no(EINVAL);
     }
-    if (fault != FAULT_OBEY && !can(CAP_SETUID) &&
+    if (fault != FAULT_OBEY && !can_change_ids(CAP_SETUID) &&
         !(is_one_of(real, old[0], old[1], old[2]) && is_one_of(effective, old[0], old[1], old[2]) &&
           is_one_of(saved, old[0], old[1], old[2]))) {
         return no(EPERM);
@@ -228,7 +234,7 @@ int __wrap_setresgid(gid_t real, gid_t effective, gid_t saved)
     if (unmapped(real) || unmapped(effective) || unmapped(saved)) {
         return no(EINVAL);
     }
-    if (fault != FAULT_OBEY && !can(CAP_SETGID) &&
+    if (fault != FAULT_OBEY && !can_change_ids(CAP_SETGID) &&
         !(is_one_of(real, kernel.real_gid, kernel.effective_gid, kernel.saved_gid) &&
           is_one_of(effective, kernel.real_gid, kernel.effective_gid, kernel.saved_gid) &&
           is_one_of(saved, kernel.real_gid, kernel.effective_gid, kernel.saved_gid))) {
@@ -416,7 +422,9 @@ int __wrap_prctl(int option, ...)
         return fault == FAULT_FAIL ? -1 : fault == FAULT_LIE ? 0 : kernel.no_new_privs;
     case PR_GET_SECUREBITS:
         fault = begin("PR_GET_SECUREBITS", false, 0, 0, 0, 0);
-        return fault == FAULT_FAIL ? -1 : fault == FAULT_LIE || !kernel.no_setuid_fixup ? 0 : SECBIT_NO_SETUID_FIXUP;
+        return fault == FAULT_FAIL  ? -1
+               : fault == FAULT_LIE ? 0
+                                    : kernel.securebits | (kernel.no_setuid_fixup ? SECBIT_NO_SETUID_FIXUP : 0);
     default:
         fail_msg("unexpected prctl %d", option);
         return -1;

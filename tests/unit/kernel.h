@@ -1,7 +1,7 @@
 /*
  * A kernel in memory: the credentials and capability sets of one process, by the rules of credentials(7) and
  * capabilities(7), and a log of the calls. Any call can be made to fail, to claim success and do nothing, or to do what
- * it must not. It has no /proc.
+ * it must not. It has no /proc: for that see files.h.
  */
 #ifndef STEPDOWN_UNIT_KERNEL_H
 #define STEPDOWN_UNIT_KERNEL_H
@@ -24,6 +24,8 @@ struct kernel {
     bool no_new_privs;
     bool keep_caps;
     bool no_setuid_fixup;  /* SECBIT_NO_SETUID_FIXUP */
+    int securebits;        /* the others, which change nothing here */
+    bool emulates_ids;     /* as proot(1) does: IDs and groups are as set, and no set of capabilities follows */
     bool no_ambient;       /* older than 4.3: EINVAL */
     bool denies_setgroups; /* a user namespace that does */
     bool secure;           /* AT_SECURE of getauxval(3) */

@@ -110,6 +110,20 @@ TEST(each_fact_is_a_line_with_its_source)
     assert_int_equal(written.fd, STDOUT_FILENO);
 }
 
+TEST(a_group_is_named_wherever_in_the_file_it_stands)
+{
+    static char text[100 * 16 + 32];
+
+    text[0] = '\0';
+    for (int i = 0; i < 100; i++) {
+        (void)sprintf(text + strlen(text), "other%03d:x:%d:\n", i, 2000 + i);
+    }
+    (void)strcat(text, "www:x:33:\n");
+    give(text);
+    assert_int_equal(print(), 0);
+    assert_string_equal(line("group: 33"), " (www), /etc/group:101");
+}
+
 TEST(a_user_without_an_entry_has_no_name)
 {
     give("");
@@ -349,6 +363,7 @@ int main(int argc, char *argv[])
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fact_is_a_line_with_its_source),
+        cmocka_unit_test(a_group_is_named_wherever_in_the_file_it_stands),
         cmocka_unit_test(a_user_without_an_entry_has_no_name),
         cmocka_unit_test(a_home_that_stays_is_unchanged),
         cmocka_unit_test(the_variables_of_user_env_are_shown_where_they_are_asked_for),

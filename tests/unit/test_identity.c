@@ -464,6 +464,22 @@ TEST(a_read_error_is_never_taken_for_the_end_of_the_file)
     }
 }
 
+TEST(whichever_open_fails_that_is_an_error)
+{
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        give_case(i);
+        (void)resolve_case(i);
+        unsigned opened = files.opened;
+        for (unsigned opens = 1; opens < opened; opens++) {
+            give_case(i);
+            files.opens = opens;
+            (void)resolve_case(i);
+            assert_true(strcmp(problem.what, IDENTITY_PASSWD) == 0 || strcmp(problem.what, IDENTITY_GROUP) == 0);
+            assert_int_equal(problem.error, EMFILE);
+        }
+    }
+}
+
 TEST(a_read_error_behind_the_wanted_entry_does_not_matter)
 {
     give(users, groups);
@@ -598,23 +614,47 @@ TEST(kept_are_the_callers_groups_that_are_not_roots)
 
 TEST(every_name_with_uid_0_or_with_no_id_is_roots)
 {
-    static gid_t caller[] = {0, 10, 11, 12, 13, 14};
+    static gid_t caller[] = {0, 10, 11, 12, 13, 14, 15, 16};
     static const char passwd[] = "root:x:0:0::/:\ntoor:x:00:5::/:\nodd:x:0x0:5::/:\nfew:x\napp:x:1000:1001::/:\n"
-                                 ":x:0:0::/:\n#none:x:0:0::/:\n";
-    static const char members[] = "a:x:10:root\nb:x:11:other,toor\nc:x:12:odd\nd:x:13:app,none\ne:x:14:roots\n";
+                                 ":x:0:0::/:\n#none:x:0:0::/:\nr:x:0:0::/:\n";
+    static const char members[] = "a:x:10:root\nb:x:11:other,toor\nc:x:12:odd\nd:x:13:app,none\ne:x:14:roots\n"
+                                  "f:x:15:app,\ng:x:16:r\n";
 
     give(passwd, members);
     request.keep_groups = true;
     request.caller_groups = (struct groups){caller, COUNT(caller)};
     assert_true(resolve("app:5"));
-    GROUPS_ARE(5, 13, 14);
+    GROUPS_ARE(5, 13, 14, 15);
     files.count = 0; /* without the files nobody is root but uid 0 */
     assert_true(resolve("4242:5"));
-    GROUPS_ARE(5, 10, 11, 12, 13, 14);
+    GROUPS_ARE(5, 10, 11, 12, 13, 14, 15, 16);
     account_files[0].read_error = EIO;
     account_files[0].read_error_at = sizeof passwd - 2;
     files.count = 2;
     assert_refused("app:5", IDENTITY_PASSWD, NULL, 0);
+}
+
+TEST(what_a_runtime_takes_for_a_line_of_roots_is_one)
+{
+    static gid_t caller[] = {6, 10};
+    static const struct {
+        const char *user, *line;
+    } lines[] = {{"root", "disk:x:6:root:"},   {"root", "+nis:x:6:root"},   {"root", "-nis:x:6:root"},
+                 {"root", "#disk:x:6:root"},   {"root", "  disk:x:6:root"}, {"root", "disk:x:6:a, root"},
+                 {"root", "disk:x:6:root ,a"}, {" toor", "disk:x:6:toor"},  {"+nis", "disk:x:6:+nis"},
+                 {"-nis", "disk:x:6:-nis"},    {"#toor", "disk:x:6:#toor"}};
+    char passwd[64];
+    char group[64];
+
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        (void)snprintf(passwd, sizeof passwd, "%s:x:0:0::/:\napp:x:1:1::/:\n", lines[i].user);
+        (void)snprintf(group, sizeof group, "%s\nwww:x:10:app\n", lines[i].line);
+        give(passwd, group);
+        request.keep_groups = true;
+        request.caller_groups = (struct groups){caller, COUNT(caller)};
+        assert_true(resolve("app:5"));
+        GROUPS_ARE(5, 10);
+    }
 }
 
 TEST(a_malformed_line_that_lists_a_name_of_roots_is_an_error)
@@ -923,6 +963,7 @@ int main(void)
         cmocka_unit_test(an_account_file_that_cannot_be_read_is_an_error),
         cmocka_unit_test(however_the_files_come_the_result_is_the_same),
         cmocka_unit_test(a_read_error_is_never_taken_for_the_end_of_the_file),
+        cmocka_unit_test(whichever_open_fails_that_is_an_error),
         cmocka_unit_test(a_read_error_behind_the_wanted_entry_does_not_matter),
         cmocka_unit_test(init_groups_adds_those_that_list_the_user_to_a_given_group),
         cmocka_unit_test(clear_groups_leaves_the_primary_one),
@@ -930,6 +971,7 @@ int main(void)
         cmocka_unit_test(a_list_with_a_wrong_element_is_an_error),
         cmocka_unit_test(kept_are_the_callers_groups_that_are_not_roots),
         cmocka_unit_test(every_name_with_uid_0_or_with_no_id_is_roots),
+        cmocka_unit_test(what_a_runtime_takes_for_a_line_of_roots_is_one),
         cmocka_unit_test(a_malformed_line_that_lists_a_name_of_roots_is_an_error),
         cmocka_unit_test(a_name_of_roots_that_does_not_fit_is_an_error),
         cmocka_unit_test(groups_are_added_by_name_id_or_path_to_those_of_every_other_option),

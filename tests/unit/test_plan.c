@@ -193,6 +193,8 @@ TEST(with_if_root_a_caller_that_is_not_root_stays_as_it_is)
     assert_null(plan.home);
     assert_null(plan.login);
     assert_null(plan.shell);
+    assert_false(plan.identity.has_entry); /* nor is anything of one kept */
+    assert_int_equal(plan.identity.user.used, 0);
     assert_string_equal(plan.identity.uid_source.where, "the caller's");
     assert_string_equal(plan.identity.gid_source.where, "the caller's");
     assert_int_equal(plan.identity.uid_source.line, 0);
@@ -376,6 +378,9 @@ TEST(without_an_ambient_set_capabilities_are_kept_for_root_alone)
     options.keep_caps = "nonesuch";
     assert_false(make("app"));
     assert_int_equal(problem.hint, HINT_USAGE);
+    options.keep_caps = "chown"; /* the first there is */
+    assert_false(make("app"));
+    assert_int_equal(problem.hint, HINT_NO_AMBIENT);
     kernel.bounding = 0;
     options.keep_caps = "kill";
     assert_false(make("app"));

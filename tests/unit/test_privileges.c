@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <linux/securebits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -617,6 +618,37 @@ TEST(an_id_that_only_reads_as_the_wanted_one_is_not_mapped)
     }
 }
 
+TEST(each_id_is_looked_for_in_its_own_map_and_each_group_too)
+{
+    static gid_t groups[] = {27, 1000, 2000, 3000}; /* the last one is behind the end */
+    static const struct {
+        const char *call, *uid_map, *gid_map;
+        enum hint hint;
+    } refusals[] = {{"setresuid", INITIAL, BELOW, HINT_FILTER},
+                    {"setresuid", BELOW, INITIAL, HINT_UNMAPPED_ID},
+                    {"setresgid", BELOW, INITIAL, HINT_FILTER},
+                    {"setresgid", INITIAL, BELOW, HINT_UNMAPPED_ID},
+                    {"setresgid", INITIAL, "0 0 2000\n", HINT_FILTER},
+                    {"setgroups", BELOW, INITIAL, HINT_FILTER},
+                    {"setgroups", INITIAL, "0 0 3000\n", HINT_FILTER},
+                    {"setgroups", INITIAL, "0 0 2000\n", HINT_UNMAPPED_ID},
+                    {"setgroups", INITIAL, "28 28 9000\n", HINT_UNMAPPED_ID},
+                    {"setgroups", INITIAL, "0 0 1000\n1001 1001 9000\n", HINT_UNMAPPED_ID}};
+
+    for (size_t i = 0; i < COUNT(refusals); i++) {
+        struct scenario scenario = scenarios[0];
+        scenario.want.groups = (struct groups){groups, COUNT(groups) - 1};
+        boot(&scenario);
+        give_proc(refusals[i].gid_map, "allow");
+        proc[0].text = refusals[i].uid_map;
+        proc[0].length = strlen(refusals[i].uid_map);
+        fault_plan = (struct fault_plan){.fault = FAULT_FAIL, .call = refusals[i].call, .count = 1, .error = EINVAL};
+        assert_false(drop(&scenario));
+        assert_string_equal(problem.what, refusals[i].call);
+        assert_int_equal(problem.hint, refusals[i].hint);
+    }
+}
+
 TEST(that_only_groups_differ_is_for_a_caller_that_is_not_root_and_shows_them_all)
 {
     static const struct {
@@ -695,9 +727,39 @@ TEST(a_kernel_that_knows_root_where_another_answers_is_caught)
             assert_string_equal(problem.why, "the user ID is still root's: setresuid did nothing");
         }
     }
+    boot(&scenarios[0]);
+    kernel.securebits = 0xff & ~SECBIT_NO_SETUID_FIXUP; /* none of which keeps the effective set */
+    fault_plan = (struct fault_plan){.fault = FAULT_LIE, .call = "setresuid", .count = ~0U};
+    assert_false(drop(&scenarios[0]));
     boot(&scenarios[1]);
     fault_plan = (struct fault_plan){.fault = FAULT_FAIL, .call = "PR_GET_SECUREBITS", .count = 1, .error = EINVAL};
     assert_false(drop(&scenarios[1]));
+}
+
+TEST(ids_that_read_back_as_asked_while_the_kernel_knows_root_are_caught)
+{
+    for (size_t i = 0; i < COUNT(scenarios); i++) {
+        const struct scenario *scenario = &scenarios[i];
+        boot(scenario);
+        kernel.emulates_ids = true;
+        bool good = step_down(scenario);
+        /* Without the fixup the sets stay with the kernel too: nothing is known of who answered. */
+        if (scenario->caller_uid == 0 && scenario->want.uid != 0) {
+            assert_int_equal(good, scenario->no_setuid_fixup);
+            assert_int_equal(kernel.real_uid, 1000);
+        }
+        if (good) {
+            assert_true(is_target(scenario));
+        } else if (scenario->caller_uid == 0) {
+            assert_string_equal(problem.why, "the user ID is still root's: setresuid did nothing");
+        }
+    }
+    boot(&scenarios[0]);
+    kernel.emulates_ids = true;
+    kernel.permitted = kernel.effective = 0; /* a user that runs it has nothing to lose */
+    assert_true(privileges_read(&caller, &problem));
+    assert_true(step_down(&scenarios[0]));
+    assert_true(is_target(&scenarios[0]));
 }
 
 TEST(a_kernel_without_an_ambient_set_gives_roots_capabilities_by_the_bounding_set)
@@ -931,9 +993,11 @@ int main(void)
         cmocka_unit_test(root_gains_nothing_that_it_did_not_have),
         cmocka_unit_test(a_refused_call_gets_the_hint_that_fits_its_reason),
         cmocka_unit_test(an_id_that_only_reads_as_the_wanted_one_is_not_mapped),
+        cmocka_unit_test(each_id_is_looked_for_in_its_own_map_and_each_group_too),
         cmocka_unit_test(that_only_groups_differ_is_for_a_caller_that_is_not_root_and_shows_them_all),
         cmocka_unit_test(every_errno_of_every_call_has_its_hint),
         cmocka_unit_test(a_kernel_that_knows_root_where_another_answers_is_caught),
+        cmocka_unit_test(ids_that_read_back_as_asked_while_the_kernel_knows_root_are_caught),
         cmocka_unit_test(a_kernel_without_an_ambient_set_gives_roots_capabilities_by_the_bounding_set),
         cmocka_unit_test(the_credentials_are_what_the_kernel_says),
         cmocka_unit_test(no_groups_are_believed_only_of_a_kernel_that_can_say_no),
