@@ -36,7 +36,7 @@ static void give(const char *passwd, const char *group)
 /* Memory for an identity: every byte that is not resolved would show. */
 static void start(void)
 {
-    memset(&identity, 0xa5, sizeof identity);
+    memset(&identity, 1, sizeof identity);
     memset(text_room, 0xa5, sizeof text_room);
     identity.groups.ids = group_room;
     identity.text = text_room;

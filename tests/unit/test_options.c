@@ -24,7 +24,7 @@ static bool parse(const char *first, ...)
     }
     va_end(list);
     words[argc] = NULL;
-    memset(&options, 0xa5, sizeof options);
+    memset(&options, 1, sizeof options);
     problem = (struct problem){.what = "nothing"};
     return options_parse(argc, words, &options, &problem);
 }

@@ -70,10 +70,11 @@ static void boot(uid_t id, uint64_t permitted)
     options = (struct options){.help = false};
 }
 
-/* Every byte that is not planned would show. */
+/* Every byte that is not planned would show: as true, too, which a bool of any other value is not for every compiler.
+ */
 static bool make(const char *spec)
 {
-    memset(&plan, 0xa5, sizeof plan);
+    memset(&plan, 1, sizeof plan);
     plan.identity.groups.ids = group_room;
     plan.identity.text = text_room;
     plan.identity.files = readers;

@@ -48,7 +48,7 @@ static void give(uid_t uid, gid_t gid, const char *uid_map, const char *gid_map,
     give_text(3, "/proc/sys/kernel/overflowuid", overflow);
     give_text(4, "/proc/sys/kernel/overflowgid", overflow);
     files = (struct files){.list = list, .count = COUNT(list)};
-    memset(&spec, 0xa5, sizeof spec);
+    memset(&spec, 1, sizeof spec);
     problem = (struct problem){.what = "nothing"};
 }
 

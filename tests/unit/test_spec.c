@@ -126,7 +126,7 @@ static struct problem problem;
 
 static bool parse(const char *text)
 {
-    memset(&spec, 0xa5, sizeof spec);
+    memset(&spec, 1, sizeof spec);
     problem = (struct problem){.what = NULL};
     return spec_parse(text, &spec, &problem);
 }
