@@ -25,6 +25,7 @@
 #   skip DESCRIPTION WHY
 #   await COMMAND [ARG]...  until COMMAND succeeds, which another process is to bring about; gives up in the end
 #   needs TOOL...           ends the whole file, as skipped, where a tool is missing
+#   has_terminals           whether script(1) can make one: not where no devpts is mounted
 #   finish                  the plan and the exit status
 #
 # Commands for stepdown to run, by their full paths:
@@ -107,6 +108,8 @@ needs() {
         command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is not installed" && exit 0; }
     done
 }
+
+has_terminals() { script -qec true /dev/null >/dev/null 2>&1; }
 
 await() {
     for _ in {1..2000}; do

@@ -44,15 +44,19 @@ terminal() { # SHELL-TEXT: runs it on a terminal of its own, prints what came ou
     script --quiet --return --command "$1" /dev/null | tr -d '\r'
     return "${PIPESTATUS[0]}"
 }
-t 'standard streams are the terminal' 0 'yes' '' terminal "$S app sh -c '[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && echo yes'"
-t 'the terminal has a name' 0 '/dev/pts/*' '' terminal "$S app tty"
-t 'it is the controlling terminal' 0 'hello' '' terminal "$S app sh -c 'echo hello >/dev/tty'"
-t 'its owner stays' 0 0 '' terminal "$S app sh -c 'stat -L -c %u /proc/self/fd/0'"
-t 'the command is in the foreground' 0 same '' terminal \
-    "$S app sh -c 'read -r pid command state parent group session tty foreground rest </proc/\$\$/stat; [ \$group = \$foreground ] && echo same'"
-t 'its size and settings stay' 0 '33 44*' '' terminal "stty rows 33 cols 44 -echo; $S app stty -a | sed -n 's/.*rows \(.*\); columns \(.*\); line.*/\1 \2/p'"
-t 'job control: the status of a shell on the terminal' 5 '' '' terminal "$S app bash -i -c 'exit 5' 2>/dev/null"
-t 'a message goes to the terminal' 125 "stepdown: user 'nosuch': *" '' terminal "$S nosuch true"
+if has_terminals; then
+    t 'standard streams are the terminal' 0 'yes' '' terminal "$S app sh -c '[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && echo yes'"
+    t 'the terminal has a name' 0 '/dev/pts/*' '' terminal "$S app tty"
+    t 'it is the controlling terminal' 0 'hello' '' terminal "$S app sh -c 'echo hello >/dev/tty'"
+    t 'its owner stays' 0 0 '' terminal "$S app sh -c 'stat -L -c %u /proc/self/fd/0'"
+    t 'the command is in the foreground' 0 same '' terminal \
+        "$S app sh -c 'read -r pid command state parent group session tty foreground rest </proc/\$\$/stat; [ \$group = \$foreground ] && echo same'"
+    t 'its size and settings stay' 0 '33 44*' '' terminal "stty rows 33 cols 44 -echo; $S app stty -a | sed -n 's/.*rows \(.*\); columns \(.*\); line.*/\1 \2/p'"
+    t 'job control: the status of a shell on the terminal' 5 '' '' terminal "$S app bash -i -c 'exit 5' 2>/dev/null"
+    t 'a message goes to the terminal' 125 "stepdown: user 'nosuch': *" '' terminal "$S nosuch true"
+else
+    skip 'a terminal' 'none can be made here'
+fi
 
 # --- what it does on the way --------------------------------------------------------------------------------------------
 
