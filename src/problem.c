@@ -39,7 +39,7 @@ static const char *hint_text(enum hint hint)
     case HINT_EMPTY_USER:
         return "is a variable unset? With no user the command would have stayed as it is, root perhaps";
     case HINT_ROOT_OWNER:
-        return "give the directory to the user it is for, or say --allow-root";
+        return "give it to the user or group it is for, or say --allow-root";
     case HINT_UNMAPPED_OWNER:
         return "map the owner into the container (/etc/subuid, --uidmap, --userns=keep-id), or name USER:GROUP";
     case HINT_CAP_MISSING:

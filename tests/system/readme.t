@@ -17,15 +17,24 @@ section() { # TITLE: its lines
     awk -v title="## $1" '/^## /{ wanted = ($0 == title) } wanted' "$README"
 }
 
-# A bullet is a hint, the indented line below it a command that makes stepdown say so.
-hint=''
+# A bullet is a hint, the indented line below it a command that makes stepdown say so. None is without one.
+hint='' commands=1
+provoked() { [ "$commands" != 0 ] || is "error: $hint" 'no command provokes it' 'a command'; }
 while IFS= read -r line; do
     case $line in
-    '- '*) hint=${line#'- `'} hint=${hint%'`'} ;;
+    '- '*)
+        provoked
+        hint=${line#'- `'} hint=${hint%'`'} commands=0
+        ;;
     '      '*)
-        line=${line#      }
+        line=${line#      } tool=${line%% *}
+        commands=$((commands + 1))
         if [[ $line == *'unshare -r'* ]] && ! unshare -r true 2>/dev/null; then
             skip "error: $line" 'no user namespace can be made here'
+            continue
+        fi
+        if [ "$tool" = strace ] && ! strace -o /dev/null true 2>/dev/null; then
+            skip "error: $line" 'strace is not installed, or not allowed to trace'
             continue
         fi
         run sh -c "$line"
@@ -33,6 +42,7 @@ while IFS= read -r line; do
         ;;
     esac
 done < <(section 'Errors and what they mean')
+provoked
 
 # shellcheck disable=SC2016 # these are Markdown's
 code_spans() { grep -o '`[^`]*`' <<<"$1" | tr -d '`'; }
