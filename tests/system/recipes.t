@@ -51,6 +51,15 @@ r redis-small '4242:4343 44 0 1' "${user[@]}" -- "$STATE" ids groups caps nnp
 r reference '1234:1235' -- sh -c ': >made; stat -c %u:%g made'
 r stdio 'a line' -- sh -c 'echo a line | cat'
 is 'stdio: a pipe is opened again' "$("$T/recipes/stdio" sh -c 'echo a line >/proc/self/fd/1')" 'a line'
+r group-add '1000:1000 1000,2000,2001' -- "$STATE" ids groups
+if [ /var/run -ef /run ]; then
+    : >/run/docker.sock && chown 0:998 /run/docker.sock
+    r group-add '1000:1000 998,1000,2000,2001' -- "$STATE" ids groups
+fi
+r fs-group '1000:1000 1000,2000,2001,3000' setpriv '--groups=0,3000' -- "$STATE" ids groups
+r fs-group '4242:0 3000 0' setpriv --reuid=4242 --regid=0 --groups=3000 -- "$STATE" ids groups caps
+r umask '1000:1000 0002' -- "$STATE" ids umask
+r umask 664 -- sh -c ': >/run/app/made && stat -c %a /run/app/made'
 r keep-groups '1000:1000 44,1000,2000,2001' "${given[@]}" -- "$STATE" ids groups
 r init-groups '1000:33 33,2000,2001' -- "$STATE" ids groups
 r groups '1000:1000 44,1000,1234' -- "$STATE" ids groups
