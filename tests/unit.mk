@@ -17,6 +17,7 @@ UNIT_WRAP_capabilities := capget capset prctl syscall setgroups setresgid setres
 UNIT_WRAP_privileges := $(UNIT_WRAP_capabilities)
 UNIT_WRAP_plan := $(UNIT_WRAP_privileges) stat
 UNIT_WRAP_command := execve stat fstat lseek isatty fchown mmap
+UNIT_WRAP_safe_path := open openat fstat readlinkat close
 unit_wraps = $(addprefix -Wl$(comma)--wrap=,$(UNIT_WRAP_$(1)))
 
 # A sanitizer wants a compiler that has it: clang, unless CC says otherwise.
