@@ -1,7 +1,7 @@
 # The unit tests: the real objects, built with the system's C library, one program for each file of src/.
 
 UNIT_MODULES := $(filter-out main,$(MODULES))
-UNIT_HELPERS := $(filter-out test_%,$(basename $(notdir $(wildcard tests/unit/*.c))))
+UNIT_HELPERS := $(filter-out test_% trees,$(basename $(notdir $(wildcard tests/unit/*.c))))
 UNIT_HEADERS := $(wildcard tests/unit/*.h)
 
 # The calls of each program that end in tests/unit instead of the kernel.
@@ -18,6 +18,7 @@ UNIT_WRAP_privileges := $(UNIT_WRAP_capabilities)
 UNIT_WRAP_plan := $(UNIT_WRAP_privileges) stat
 UNIT_WRAP_command := execve stat fstat lseek isatty fchown mmap
 UNIT_WRAP_safe_path := open openat fstat readlinkat close
+UNIT_WRAP_tree := open openat close read lseek fstatat readlinkat fchownat syscall
 unit_wraps = $(addprefix -Wl$(comma)--wrap=,$(UNIT_WRAP_$(1)))
 
 # A sanitizer wants a compiler that has it: clang, unless CC says otherwise.
@@ -52,6 +53,9 @@ $(B)/$(1)/helpers.a: $(UNIT_HELPERS:%=$(B)/$(1)/%.o)
 $(UNIT_MODULES:%=$(B)/$(1)/test_%): $(B)/$(1)/test_%: $(B)/$(1)/test_%.o $(B)/$(1)/src.a $(B)/$(1)/helpers.a
 	$$(call say,LINK)
 	$$(Q)$(2) $(3) $$(LDFLAGS) $$(call unit_wraps,$$*) $$(filter-out %/helpers.a,$$^) $$(SYSTEM_CAPNG) $(B)/$(1)/helpers.a -lcmocka -o $$@
+
+# In place of what the archive has for the same calls.
+$(B)/$(1)/test_tree: $(B)/$(1)/trees.o
 endef
 
 $(eval $(call unit_rules,unit,$$(CC),$$(UNIT_CFLAGS)))

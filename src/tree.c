@@ -1,0 +1,344 @@
+#include "tree.h"
+
+#include "spec.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define SWAPPED "it was swapped while it was looked at"
+#define UNSURE  "what it is cannot be told without /proc"
+
+const char tree_linked[] = "it is not the user's, and has other hard links";
+
+/* What statx(2) answers, and the bits of it that are used here: not every C library has them. */
+struct look {
+    uint32_t mask, block_size;
+    uint64_t attributes;
+    uint32_t links, uid, gid;
+    uint16_t mode, unused;
+    uint64_t inode, size, blocks, known;
+    uint64_t rest[24];
+};
+#define ASK        0x1fU                /* type, mode, links, uid, gid */
+#define MOUNT_ROOT UINT64_C(0x00002000) /* attribute: the root of a mount; known from Linux 5.8 on */
+
+/* An entry of a directory, getdents(2). */
+struct entry {
+    uint64_t inode;
+    int64_t position; /* of the next one */
+    uint16_t length;  /* bytes of this one */
+    uint8_t type;
+    char name[];
+};
+
+/* One look at an entry of a directory, or at what is open as `fd` where `name` is "". */
+static bool look(int fd, const char *name, struct look *seen)
+{
+    const int flags = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
+    struct stat status;
+
+    if (syscall(SYS_statx, fd, name, flags, ASK, seen) == 0) {
+        return true;
+    }
+    /* Linux before 4.11, and a filter that is as old. */
+    if ((errno != ENOSYS && errno != EPERM) || fstatat(fd, name, &status, flags) != 0) {
+        return false;
+    }
+    seen->mode = (uint16_t)status.st_mode;
+    seen->links = status.st_nlink > 1 ? 2 : (uint32_t)status.st_nlink;
+    seen->uid = status.st_uid;
+    seen->gid = status.st_gid;
+    seen->attributes = seen->known = 0;
+    return true;
+}
+
+/* Writes the path in `folder`, which ends in a slash, of what proc(5) has of a descriptor. */
+static void proc_path(char *text, const char *folder, int fd)
+{
+    size_t length = strlen(folder);
+
+    memcpy(text, folder, length);
+    (void)spec_format((uint32_t)fd, text + length);
+}
+
+/* The mount that a file is on, plus 1, by proc(5); 0 where that does not tell. */
+static uint32_t mount_of(int fd)
+{
+    static const char label[] = "mnt_id:\t";
+    char text[512];
+    uint32_t id = 0;
+
+    proc_path(text, "/proc/self/fdinfo/", fd);
+    int info = open(text, O_RDONLY | O_CLOEXEC);
+    ssize_t length = info >= 0 ? read(info, text, sizeof text - 1) : -1;
+    if (info >= 0) {
+        (void)close(info); /* it was only read */
+    }
+    text[length > 0 ? length : 0] = '\0';
+    const char *line = strchr(text, label[0]); /* the lines before have no such letter */
+    if (line == NULL || strncmp(line, label, strlen(label)) != 0) {
+        return 0;
+    }
+    line += strlen(label);
+    return spec_number(line, strcspn(line, "\n"), UINT32_MAX - 1, &id) ? id + 1 : 0;
+}
+
+static bool is_right(const struct tree *tree, const struct look *seen)
+{
+    return seen->uid == tree->uid && seen->gid == tree->gid;
+}
+
+static bool fail(struct tree *tree, const char *why)
+{
+    tree->why = why;
+    return false;
+}
+
+size_t tree_path(struct tree *tree, int fd)
+{
+    char link[32];
+
+    proc_path(link, "/proc/self/fd/", fd);
+    ssize_t length = readlinkat(AT_FDCWD, link, tree->path, TREE_PATH_ROOM);
+    return length > 0 && (size_t)length < TREE_PATH_ROOM ? (size_t)length : 0;
+}
+
+/*
+ * Whether root alone can add and remove names in the present directory, so that the number of a file's links is what it
+ * was. (Who else may write has a write bit; an access control list shows its mask in the group's.)
+ */
+static bool is_closed(struct tree *tree)
+{
+    struct look seen;
+
+    if (!tree->closed_known) {
+        tree->closed = look(tree->fd, "", &seen) && seen.uid == 0 && (seen.mode & (S_IWGRP | S_IWOTH)) == 0;
+        tree->closed_known = true;
+    }
+    return tree->closed;
+}
+
+/*
+ * Whether the name by which `fd` was opened is still there. If not, the one link that the file has may be a name
+ * outside of the tree, and the second, by which it was opened, has been removed since. Once removed, the name that a
+ * descriptor has in proc(5) stays removed, whatever is linked there anew.
+ */
+static bool is_there(struct tree *tree, int fd)
+{
+    static const char mark[] = " (deleted)";
+    size_t length = tree_path(tree, fd);
+
+    if (length == 0) {
+        return fail(tree, UNSURE);
+    }
+    return length < strlen(mark) || memcmp(tree->path + length - strlen(mark), mark, strlen(mark)) != 0 ||
+           fail(tree, "its name has been removed, or ends in ' (deleted)'");
+}
+
+/* Gives what is open as `fd`, and was looked at so, to the user. */
+static bool change(struct tree *tree, int fd, struct look *seen)
+{
+    if (is_right(tree, seen)) {
+        return true;
+    }
+    if (!S_ISDIR(seen->mode)) {
+        if (seen->links > 1) {
+            return fail(tree, tree_linked);
+        }
+        if (!is_closed(tree) && !is_there(tree, fd)) {
+            return look(fd, "", seen) && seen->links == 0; /* it has vanished */
+        }
+    }
+    return fchownat(fd, "", tree->uid, tree->gid, AT_EMPTY_PATH) == 0 || errno == ENOENT;
+}
+
+static struct tree_level *level_of(struct tree *tree)
+{
+    return &tree->levels[tree->depth % TREE_LEVELS];
+}
+
+static bool is_level(const struct tree *tree, int fd)
+{
+    return (tree->open[fd / 8] & 1U << fd % 8) != 0;
+}
+
+/* The present directory is to be read, from where it was left. */
+static void read_again(struct tree *tree)
+{
+    struct tree_level *level = level_of(tree);
+
+    level->depth = tree->depth;
+    level->fd = tree->fd;
+    level->next = level->end = 0;
+}
+
+/* Goes into a directory. The level that it takes the memory from is left to be read again. */
+static bool push(struct tree *tree, int fd)
+{
+    const struct tree_level *level = &tree->levels[(tree->depth + 1) % TREE_LEVELS];
+
+    if ((unsigned)fd >= TREE_DESCRIPTORS || (tree->depth > 0 && fd < tree->fd)) {
+        errno = EMFILE;
+        return false;
+    }
+    if (level->depth != 0 && level->next < level->end && lseek(level->fd, level->position, SEEK_SET) < 0) {
+        return false;
+    }
+    tree->open[fd / 8] |= (uint8_t)(1U << fd % 8);
+    tree->fd = fd;
+    tree->depth++;
+    tree->closed_known = false;
+    read_again(tree);
+    return true;
+}
+
+/*
+ * Leaves a directory for the one above it. That is never "..", which may be somewhere else by now: it has stayed open,
+ * and is the next lower descriptor of a level, because open(2) gives the lowest that is free.
+ */
+static void pop(struct tree *tree)
+{
+    level_of(tree)->depth = 0;
+    tree->open[tree->fd / 8] &= (uint8_t) ~(1U << tree->fd % 8);
+    (void)close(tree->fd); /* it was only read */
+    if (--tree->depth == 0) {
+        return;
+    }
+    do {
+        tree->fd--;
+    } while (!is_level(tree, tree->fd));
+    tree->closed_known = false;
+    if (level_of(tree)->depth != tree->depth) {
+        read_again(tree);
+    }
+}
+
+/* Deals with what is open as `fd`, and was looked at so: goes into a directory, and closes anything else. */
+static bool enter_or_change(struct tree *tree, int fd, struct look *seen)
+{
+    bool elsewhere = (seen->attributes & MOUNT_ROOT) != 0;
+
+    if ((seen->known & MOUNT_ROOT) == 0) {
+        uint32_t mount = mount_of(fd);
+        if (mount == 0 || tree->mount == 0) {
+            return fail(tree, UNSURE);
+        }
+        elsewhere = mount != tree->mount;
+    }
+    if (S_ISDIR(seen->mode) && !elsewhere) {
+        return push(tree, fd);
+    }
+    tree->changing = !elsewhere && !is_right(tree, seen);
+    if (!elsewhere && !change(tree, fd, seen)) {
+        return false;
+    }
+    (void)close(fd); /* nothing was written by it */
+    return true;
+}
+
+/* Deals with an entry of the present directory. */
+static bool visit(struct tree *tree, const struct entry *entry)
+{
+    const char *name = entry->name;
+    struct look seen;
+    bool directory = false;
+
+    /* A look by name is enough for what is right already. What is likely to change is opened in its place. */
+    if (!tree->changing || entry->type == DT_DIR || entry->type == DT_UNKNOWN) {
+        if (!look(tree->fd, name, &seen)) {
+            return errno == ENOENT;
+        }
+        directory = S_ISDIR(seen.mode);
+        if ((seen.attributes & MOUNT_ROOT) != 0 || (!directory && is_right(tree, &seen))) {
+            return true;
+        }
+    }
+    /* From here on by descriptor: the name may lead to something else by now. */
+    int fd = openat(tree->fd, name, O_NOFOLLOW | O_CLOEXEC | (directory ? O_RDONLY | O_DIRECTORY : O_PATH));
+    if (fd < 0) {
+        return errno == ENOENT || fail(tree, errno == ENOTDIR ? SWAPPED : NULL);
+    }
+    if (!look(fd, "", &seen)) {
+        return false;
+    }
+    return S_ISDIR(seen.mode) == directory ? enter_or_change(tree, fd, &seen) : fail(tree, SWAPPED);
+}
+
+/* Reads on in the present directory. False with errno; at the end there is nothing to deal with. */
+static bool fill(struct tree *tree, struct tree_level *level)
+{
+    long length = syscall(SYS_getdents64, tree->fd, level->entries, sizeof level->entries);
+
+    level->next = 0;
+    level->end = length > 0 ? (size_t)length : 0;
+    return length >= 0 || errno == ENOENT;
+}
+
+/* The present directory, after all that is in it. */
+static bool finish(struct tree *tree)
+{
+    struct look seen;
+
+    if (!look(tree->fd, "", &seen) || !change(tree, tree->fd, &seen)) {
+        return false;
+    }
+    pop(tree);
+    return true;
+}
+
+static bool walk(struct tree *tree)
+{
+    while (tree->depth > 0) {
+        struct tree_level *level = level_of(tree);
+        if (level->next == level->end) {
+            if (!fill(tree, level) || (level->end == 0 && !finish(tree))) {
+                return false;
+            }
+            continue;
+        }
+        const struct entry *entry = (const void *)(level->entries + level->next);
+        const char *name = entry->name;
+        level->next += entry->length;
+        level->position = entry->position;
+        if (entry->length == 0 || strchr(name, '/') != NULL) {
+            errno = EIO; /* no file system may say that */
+            return false;
+        }
+        if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !visit(tree, entry)) {
+            tree->name = name;
+            return false;
+        }
+    }
+    return true;
+}
+
+bool tree_give(struct tree *tree, int object, bool closed)
+{
+    struct look seen;
+
+    tree->closed = closed;
+    tree->closed_known = true;
+    tree->why = NULL;
+    tree->name = NULL;
+    if (!look(object, "", &seen)) {
+        return false;
+    }
+    if (S_ISDIR(seen.mode)) {
+        tree->mount = (seen.known & MOUNT_ROOT) != 0 ? 0 : mount_of(object);
+        int fd = openat(object, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0 || !push(tree, fd) || !walk(tree)) {
+            return false;
+        }
+    } else if (!change(tree, object, &seen)) {
+        return false;
+    }
+    if (!look(object, "", &seen)) {
+        return false;
+    }
+    return is_right(tree, &seen) || fail(tree, "it was given to the user, and stayed as it was");
+}

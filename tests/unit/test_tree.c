@@ -1,0 +1,770 @@
+/* tree.c on trees in memory. */
+#include "trees.h"
+#include "unit.h"
+
+#include "tree.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define USER  1000U
+#define GROUP 2000U
+#define DIR   (S_IFDIR | 0755)
+#define FILE_ (S_IFREG | 0644)
+
+static struct tree tree;
+static size_t top;
+
+static void start(void)
+{
+    trees_clear();
+    memset(&tree, 0, sizeof tree);
+    tree.uid = USER;
+    tree.gid = GROUP;
+    top = trees_add(0, "top", DIR);
+}
+
+/* Whether it worked; then nothing is left open. */
+static bool gives_of(size_t node, bool closed)
+{
+    int fd = trees_open(node);
+    bool good = tree_give(&tree, fd, closed);
+
+    if (good) {
+        assert_int_equal(trees.open, 1);
+        assert_int_equal(tree.depth, 0);
+    }
+    return good;
+}
+
+static bool gives(void)
+{
+    return gives_of(top, true);
+}
+
+static bool is_users(size_t node)
+{
+    return trees.nodes[node].uid == USER && trees.nodes[node].gid == GROUP;
+}
+
+/* From `first` on, all is the user's, given once each at most, and directories after all that is in them. */
+static void all_is_given_from(size_t first)
+{
+    for (size_t i = first; i < trees.count; i++) {
+        const struct node *file = &trees.nodes[i];
+        assert_true(is_users(i));
+        assert_true(file->changed <= 1);
+        if (i > first && file->changed > 0 && trees.nodes[file->parent].changed > 0) {
+            assert_true(file->when < trees.nodes[file->parent].when);
+        }
+    }
+}
+
+static void fails_with(const char *why, int error, const char *name)
+{
+    int got = errno;
+
+    if (why == NULL) {
+        assert_null(tree.why);
+        assert_int_equal(got, error);
+    } else {
+        assert_non_null(tree.why);
+        assert_non_null(strstr(tree.why, why));
+    }
+    if (name == NULL) {
+        assert_null(tree.name);
+    } else {
+        assert_non_null(tree.name);
+        assert_string_equal(tree.name, name);
+    }
+}
+
+static size_t plant(void)
+{
+    size_t sub = trees_add(top, "sub", DIR);
+    size_t deep = trees_add(sub, "deep", DIR);
+
+    (void)trees_add(top, "file", FILE_);
+    (void)trees_add(top, "fifo", S_IFIFO | 0600);
+    (void)trees_add(sub, "link", S_IFLNK | 0777);
+    (void)trees_add(sub, "device", S_IFBLK | 0600);
+    (void)trees_add(deep, "socket", S_IFSOCK | 0777);
+    (void)trees_add(sub, "empty", DIR);
+    (void)trees_add(top, ".hidden", FILE_);
+    (void)trees_add(top, "..two", FILE_);
+    return sub;
+}
+
+TEST(everything_below_and_the_directory_last)
+{
+    start();
+    (void)plant();
+    assert_true(gives());
+    all_is_given_from(top);
+    assert_int_equal(trees.changes, trees.count - 1);
+    assert_int_equal(trees.nodes[0].uid, 0);
+    assert_int_equal(trees.seeks, 0);
+}
+
+TEST(a_file_alone)
+{
+    start();
+    size_t file = trees_add(top, "file", FILE_);
+    assert_true(gives_of(file, true));
+    assert_true(is_users(file));
+    assert_int_equal(trees.changes, 1);
+    assert_int_equal(trees.opened_directories, 0);
+}
+
+TEST(what_is_right_is_neither_opened_nor_changed)
+{
+    start();
+    (void)plant();
+    for (size_t i = top; i < trees.count; i++) {
+        trees.nodes[i].uid = USER;
+        trees.nodes[i].gid = GROUP;
+    }
+    assert_true(gives());
+    assert_int_equal(trees.changes, 0);
+    assert_int_equal(trees.opened_paths, 0);
+    assert_int_equal(trees.opened_directories, 4);
+    /* One look by name for each entry, two by descriptor for each directory, the last two at the whole. */
+    assert_int_equal(trees.looks, trees.count - 2 + 2 * 4 - 1 + 2);
+}
+
+TEST(either_id_alone_is_wrong_too)
+{
+    start();
+    size_t a = trees_add_of(top, "a", FILE_, USER, 0);
+    size_t b = trees_add_of(top, "b", FILE_, 0, GROUP);
+    size_t c = trees_add_of(top, "c", FILE_, USER, GROUP);
+    assert_true(gives());
+    all_is_given_from(top);
+    assert_int_equal(trees.nodes[a].changed + trees.nodes[b].changed, 2);
+    assert_int_equal(trees.nodes[c].changed, 0);
+}
+
+TEST(the_file_behind_one_that_changed_is_opened_in_place_of_a_look_by_name)
+{
+    start();
+    (void)trees_add(top, "a", FILE_);
+    (void)trees_add(top, "b", FILE_);
+    (void)trees_add_of(top, "c", FILE_, USER, GROUP);
+    (void)trees_add_of(top, "d", FILE_, USER, GROUP);
+    assert_true(gives());
+    all_is_given_from(top);
+    assert_int_equal(trees.opened_paths, 3);
+    /* The whole twice; the directory once to see if it is closed and once after all; a twice; b, c and d once. */
+    assert_int_equal(trees.looks, 2 + 1 + 1 + 2 + 3);
+}
+
+TEST(entries_without_a_type)
+{
+    start();
+    (void)plant();
+    trees.unknown_types = true;
+    assert_true(gives());
+    all_is_given_from(top);
+}
+
+/* Chains and bushes deeper than there are levels in memory, read in small pieces. */
+static void bush(size_t parent, unsigned depth)
+{
+    static const char *const names[] = {"a", "b", "c"};
+
+    for (size_t i = 0; i < COUNT(names) && depth > 0; i++) {
+        bush(trees_add(parent, names[i], DIR), depth - 1);
+        (void)trees_add(parent, i == 0 ? "x" : i == 1 ? "y" : "z", FILE_);
+    }
+}
+
+TEST(levels_that_are_read_again_lose_nothing_and_repeat_nothing)
+{
+    for (size_t chunk = 0; chunk < 5; chunk++) {
+        start();
+        bush(top, 6);
+        trees.chunk = chunk;
+        assert_true(gives());
+        all_is_given_from(top);
+        assert_int_equal(trees.changes, trees.count - 1);
+        assert_true(chunk == 1 || trees.seeks > 0);
+    }
+}
+
+TEST(a_deep_chain)
+{
+    start();
+    size_t node = top;
+    for (int i = 0; i < 500; i++) {
+        node = trees_add(node, "d", DIR);
+    }
+    assert_true(gives());
+    all_is_given_from(top);
+}
+
+TEST(deeper_than_there_are_descriptors)
+{
+    start();
+    size_t node = top;
+    for (int i = 0; i < 20; i++) {
+        node = trees_add(node, "d", DIR);
+    }
+    trees.descriptors = 15;
+    assert_false(gives());
+    fails_with(NULL, EMFILE, "d");
+    assert_int_equal(trees.changes, 0);
+    assert_int_equal(tree.depth, 14);
+}
+
+TEST(a_descriptor_below_that_of_the_level_above_is_refused)
+{
+    start();
+    (void)trees_add(top, "d", DIR);
+    int low = trees_open(top);
+    int high = trees_open(top);
+    assert_true(low < high);
+    tree.depth = 1;
+    tree.fd = 7;
+    assert_false(tree_give(&tree, high, true)); /* it opens 2 */
+    fails_with(NULL, EMFILE, NULL);
+}
+
+TEST(descriptors_of_others_are_in_between)
+{
+    start();
+    (void)plant();
+    for (int i = 0; i < 9; i++) {
+        (void)trees_open(0);
+    }
+    trees.open = 0;
+    assert_true(gives());
+    all_is_given_from(top);
+}
+
+/* --- mounts --- */
+
+TEST(what_is_mounted_below_keeps_its_owner)
+{
+    for (int old = 0; old < 2; old++) {
+        start();
+        size_t sub = plant();
+        size_t mount = trees_add(sub, "mount", DIR);
+        size_t file = trees_add(sub, "mounted", FILE_);
+        trees.nodes[mount].mount = 2;
+        trees.nodes[file].mount = 3;
+        size_t inside = trees_add(mount, "inside", FILE_);
+        trees.no_mount_roots = old == 1;
+        trees.statx_error = 0;
+        assert_true(gives());
+        assert_int_equal(trees.nodes[mount].changed + trees.nodes[file].changed + trees.nodes[inside].changed, 0);
+        trees.count = mount;
+        all_is_given_from(top);
+    }
+}
+
+TEST(a_file_that_is_mounted_behind_one_that_changed)
+{
+    start();
+    (void)trees_add(top, "a", FILE_);
+    size_t file = trees_add(top, "b", FILE_);
+    (void)trees_add(top, "c", FILE_);
+    trees.nodes[file].mount = 2;
+    assert_true(gives());
+    assert_int_equal(trees.nodes[file].changed, 0);
+    assert_int_equal(trees.changes, 3);
+}
+
+TEST(the_path_may_be_a_mount)
+{
+    for (int old = 0; old < 2; old++) {
+        start();
+        trees.nodes[top].mount = 9;
+        (void)plant();
+        trees.no_mount_roots = old == 1;
+        assert_true(gives());
+        all_is_given_from(top);
+    }
+}
+
+static void mount_sub(const char *call, const char *name)
+{
+    if (strcmp(call, "openat") == 0 && strcmp(name, "sub") == 0) {
+        for (size_t i = top + 1; i < trees.count; i++) {
+            trees.nodes[i].mount = strcmp(trees.nodes[i].name, "sub") == 0 ? 5 : trees.nodes[i].mount;
+        }
+    }
+}
+
+TEST(a_mount_that_appears_between_look_and_open)
+{
+    for (int old = 0; old < 2; old++) {
+        start();
+        size_t sub = trees_add(top, "sub", DIR);
+        size_t file = trees_add(sub, "file", FILE_);
+        trees.no_mount_roots = old == 1;
+        trees.before = mount_sub;
+        assert_true(gives());
+        assert_int_equal(trees.nodes[sub].changed + trees.nodes[file].changed, 0);
+        assert_true(is_users(top));
+    }
+}
+
+TEST(older_kernels_without_statx)
+{
+    static const int errors[] = {ENOSYS, EPERM};
+
+    for (size_t i = 0; i < COUNT(errors); i++) {
+        start();
+        size_t sub = plant();
+        size_t mount = trees_add(sub, "mount", DIR);
+        trees.nodes[mount].mount = 2;
+        trees.statx_error = errors[i];
+        assert_true(gives());
+        assert_int_equal(trees.nodes[mount].changed, 0);
+        trees.count = mount;
+        all_is_given_from(top);
+    }
+    start();
+    (void)plant();
+    trees.statx_error = EIO;
+    assert_false(gives());
+    fails_with(NULL, EIO, NULL);
+}
+
+TEST(mounts_that_cannot_be_told_are_an_error)
+{
+    start();
+    (void)plant();
+    trees.no_mount_roots = trees.no_proc = true;
+    assert_false(gives());
+    fails_with("without /proc", 0, "sub");
+    assert_int_equal(trees.changes, 0);
+
+    /* Known of the whole, and of an entry not. */
+    start();
+    (void)trees_add(top, "file", FILE_);
+    trees.failing = "statx";
+    trees.at = 3;
+    trees.error = EPERM;
+    assert_false(gives());
+    fails_with("without /proc", 0, "file");
+}
+
+TEST(a_mount_id_is_a_number_and_nothing_else)
+{
+    start();
+    (void)trees_add(top, "file", FILE_);
+    trees.no_mount_roots = true;
+    trees.nodes[top].mount = trees.nodes[top + 1].mount = -1;
+    assert_false(gives());
+    fails_with("without /proc", 0, "file");
+    for (unsigned at = 1; at <= 2; at++) {
+        start();
+        (void)trees_add(top, "file", FILE_);
+        trees.no_mount_roots = true;
+        trees.failing = "read";
+        trees.at = at;
+        trees.error = EIO;
+        assert_false(gives());
+        fails_with("without /proc", 0, "file");
+        assert_int_equal(trees.changes, 0);
+    }
+}
+
+/* --- hard links --- */
+
+TEST(a_file_with_other_links_is_an_error)
+{
+    static const mode_t modes[] = {S_IFREG, S_IFLNK, S_IFIFO, S_IFSOCK, S_IFCHR};
+
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        for (int old = 0; old < 2; old++) {
+            start();
+            size_t file = trees_add(top, "file", modes[i] | 0644);
+            trees.nodes[file].links = 2;
+            trees.statx_error = old == 1 ? ENOSYS : 0;
+            assert_false(gives());
+            assert_ptr_equal(tree.why, tree_linked);
+            fails_with("other hard links", 0, "file");
+            assert_int_equal(trees.changes, 0);
+        }
+    }
+    start();
+    size_t file = trees_add(top, "file", FILE_);
+    trees.nodes[file].links = 3;
+    assert_false(gives_of(file, true));
+    fails_with("other hard links", 0, NULL);
+}
+
+TEST(other_links_of_what_is_right_do_not_matter)
+{
+    start();
+    size_t file = trees_add_of(top, "file", FILE_, USER, GROUP);
+    trees.nodes[file].links = 2;
+    assert_true(gives());
+}
+
+/* A name in the tree that is removed once the file is open: what is left is outside. */
+static size_t victim;
+static unsigned left;
+
+static void remove_victim(const char *call, const char *name)
+{
+    static bool opened;
+
+    if (strcmp(call, "openat") == 0) {
+        opened = strcmp(name, "victim") == 0;
+    } else if (opened && (strcmp(call, "statx") == 0 || strcmp(call, "fstatat") == 0) && *name == '\0') {
+        trees.nodes[victim].removed = true;
+        trees.nodes[victim].links = left;
+        opened = false;
+    }
+}
+
+static bool gives_with_victim_removed(mode_t mode, unsigned links)
+{
+    start();
+    trees.nodes[top].mode = mode;
+    victim = trees_add(top, "victim", FILE_);
+    (void)trees_add(top, "z", FILE_);
+    trees.nodes[victim].links = links + 1;
+    left = links;
+    trees.before = remove_victim;
+    return gives();
+}
+
+TEST(a_file_whose_only_link_left_is_outside_is_an_error)
+{
+    assert_false(gives_with_victim_removed(S_IFDIR | 01777, 1));
+    fails_with("its name has been removed", 0, "victim");
+    assert_int_equal(trees.nodes[victim].changed, 0);
+    assert_false(gives_with_victim_removed(S_IFDIR | 0775, 1));
+    fails_with("its name has been removed", 0, "victim");
+    assert_false(gives_with_victim_removed(S_IFDIR | 0757, 1));
+    fails_with("its name has been removed", 0, "victim");
+}
+
+TEST(a_file_that_has_vanished_altogether_is_none)
+{
+    assert_true(gives_with_victim_removed(S_IFDIR | 01777, 0));
+    assert_int_equal(trees.nodes[victim].changed, 0);
+    assert_true(is_users(top));
+    assert_true(is_users(victim + 1));
+}
+
+TEST(where_others_can_write_it_takes_proc)
+{
+    static const struct {
+        mode_t mode;
+        uid_t uid;
+        bool closed;
+    } cases[] = {{0755, 0, true},  {0700, 0, true},   {0705, 0, true},  {0775, 0, false},
+                 {0757, 0, false}, {01777, 0, false}, {0755, 1, false}, {0700, USER, false}};
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        start();
+        size_t sub = trees_add_of(top, "sub", S_IFDIR | cases[i].mode, cases[i].uid, 0);
+        (void)trees_add(sub, "a", FILE_);
+        (void)trees_add(sub, "b", FILE_);
+        trees.no_proc = true;
+        assert_int_equal(gives(), cases[i].closed);
+        if (!cases[i].closed) {
+            fails_with("without /proc", 0, "a");
+        }
+        trees.no_proc = false;
+        tree.depth = 0;
+        memset(&tree.levels, 0, sizeof tree.levels);
+        memset(tree.open, 0, sizeof tree.open);
+        trees.open = 0;
+        assert_true(gives());
+    }
+}
+
+TEST(whether_others_can_write_is_asked_of_each_directory)
+{
+    start();
+    trees.nodes[top].mode = S_IFDIR | 0777;
+    size_t sub = trees_add(top, "sub", DIR);
+    (void)trees_add(sub, "a", FILE_);
+    (void)trees_add(top, "b", FILE_);
+    trees.no_proc = true;
+    assert_false(gives());
+    fails_with("without /proc", 0, "b");
+    assert_true(is_users(sub));
+
+    start();
+    sub = trees_add(top, "sub", S_IFDIR | 0777);
+    (void)trees_add(top, "a", FILE_);
+    (void)trees_add(sub, "b", FILE_);
+    trees.no_proc = true;
+    assert_false(gives());
+    fails_with("without /proc", 0, "b");
+}
+
+TEST(for_the_path_itself_the_caller_says_it)
+{
+    start();
+    size_t file = trees_add(top, "file", FILE_);
+    trees.no_proc = true;
+    assert_false(gives_of(file, false));
+    fails_with("without /proc", 0, NULL);
+    trees.open = 0;
+    assert_true(gives_of(file, true));
+    assert_true(is_users(file));
+}
+
+TEST(a_name_that_ends_like_a_removed_one_is_an_error_where_others_can_write)
+{
+    start();
+    trees.nodes[top].mode = S_IFDIR | 0777;
+    (void)trees_add(top, "file (deleted)", FILE_);
+    assert_false(gives());
+    fails_with("or ends in ' (deleted)'", 0, "file (deleted)");
+    start();
+    (void)trees_add(top, "file (deleted)", FILE_);
+    assert_true(gives());
+    start();
+    trees.nodes[top].mode = S_IFDIR | 0777;
+    (void)trees_add(top, "(deleted)", FILE_);
+    (void)trees_add(top, " (deleted) ", FILE_);
+    (void)trees_add(top, "x", FILE_);
+    assert_true(gives());
+}
+
+TEST(a_path_too_long_for_the_kernel_is_an_error_where_others_can_write)
+{
+    static char name[256];
+
+    start();
+    memset(name, 'n', sizeof name - 1);
+    size_t node = top;
+    for (int i = 0; i < 20; i++) {
+        node = trees_add(node, name, DIR);
+    }
+    (void)trees_add(node, "file", FILE_);
+    assert_true(gives());
+    for (size_t i = top; i < trees.count; i++) {
+        trees.nodes[i].uid = 0;
+    }
+    trees.nodes[node].mode = S_IFDIR | 0777;
+    assert_false(gives());
+    fails_with("without /proc", 0, "file");
+}
+
+/* --- what changes meanwhile --- */
+
+static const char *swap_at;
+static mode_t swap_to;
+
+static void swap(const char *call, const char *name)
+{
+    if (strcmp(call, swap_at) == 0 && strcmp(name, "victim") == 0) {
+        trees.nodes[victim].mode = swap_to;
+        trees.nodes[victim].removed = swap_to == 0;
+    }
+}
+
+static bool gives_with_swap(mode_t from, const char *at, mode_t to)
+{
+    start();
+    victim = trees_add(top, "victim", from);
+    (void)trees_add(top, "z", FILE_);
+    swap_at = at;
+    swap_to = to;
+    trees.before = swap;
+    return gives();
+}
+
+TEST(an_entry_that_vanishes_is_no_error)
+{
+    assert_true(gives_with_swap(FILE_, "statx", 0));
+    assert_int_equal(trees.nodes[victim].changed, 0);
+    assert_true(gives_with_swap(FILE_, "openat", 0));
+    assert_true(gives_with_swap(DIR, "statx", 0));
+    assert_true(gives_with_swap(DIR, "openat", 0));
+    assert_int_equal(trees.nodes[victim].changed, 0);
+    assert_true(is_users(top));
+}
+
+TEST(an_entry_that_is_swapped_is_an_error)
+{
+    assert_false(gives_with_swap(DIR, "openat", S_IFLNK | 0777));
+    fails_with("swapped", 0, "victim");
+    assert_false(gives_with_swap(DIR, "openat", FILE_));
+    fails_with("swapped", 0, "victim");
+    assert_false(gives_with_swap(FILE_, "openat", DIR));
+    fails_with("swapped", 0, "victim");
+    assert_int_equal(trees.nodes[victim].changed, 0);
+    /* One kind of file for another is what is looked at, and changed. */
+    assert_true(gives_with_swap(FILE_, "openat", S_IFLNK | 0777));
+    assert_true(is_users(victim));
+}
+
+static void give_early(const char *call, const char *name)
+{
+    if (strcmp(call, "openat") == 0 && strcmp(name, "victim") == 0) {
+        trees.nodes[victim].uid = USER;
+        trees.nodes[victim].gid = GROUP;
+        trees.nodes[victim].links = 2;
+    }
+}
+
+TEST(an_entry_that_becomes_right_meanwhile_is_left)
+{
+    start();
+    victim = trees_add(top, "victim", FILE_);
+    trees.before = give_early;
+    assert_true(gives());
+    assert_int_equal(trees.nodes[victim].changed, 0);
+}
+
+static void remove_sub(const char *call, const char *name)
+{
+    (void)name;
+    if (strcmp(call, "getdents64") == 0 && trees.reads > 0) {
+        trees.nodes[victim].removed = true;
+    }
+}
+
+TEST(a_directory_that_is_removed_while_it_is_read)
+{
+    start();
+    victim = trees_add(top, "victim", DIR);
+    (void)trees_add(top, "z", FILE_);
+    trees.before = remove_sub;
+    assert_true(gives());
+    assert_true(is_users(top));
+}
+
+static void move_out(const char *call, const char *name)
+{
+    if (strcmp(call, "openat") == 0 && strcmp(name, "inner") == 0) {
+        trees.nodes[victim].parent = 0; /* from now on beside the path */
+    }
+}
+
+TEST(a_directory_that_is_moved_out_leads_to_nothing_else)
+{
+    start();
+    size_t beside = trees_add(0, "beside", FILE_);
+    victim = trees_add(top, "victim", DIR);
+    (void)trees_add(victim, "inner", DIR);
+    size_t last = trees_add(top, "z", FILE_);
+    trees.chunk = 1;
+    trees.before = move_out;
+    assert_true(gives());
+    assert_int_equal(trees.nodes[beside].changed + trees.nodes[0].changed, 0);
+    assert_true(is_users(last));
+    assert_true(is_users(top));
+}
+
+/* --- what fails --- */
+
+TEST(each_call_that_fails_is_an_error)
+{
+    static const char *const calls[] = {"statx", "openat", "getdents64", "fchownat", "lseek"};
+    unsigned failed = 0;
+
+    for (size_t call = 0; call < COUNT(calls); call++) {
+        for (unsigned at = 1;; at++) {
+            start();
+            bush(top, 5);
+            trees.nodes[top + 1].mode = S_IFDIR | 0777;
+            trees.failing = calls[call];
+            trees.at = at;
+            trees.error = EIO;
+            bool good = gives();
+            if (trees.calls < at) {
+                assert_true(good);
+                break;
+            }
+            /* Not to know whether others can write there asks for more, and is no error. */
+            if (good) {
+                assert_string_equal(calls[call], "statx");
+                all_is_given_from(top);
+                continue;
+            }
+            assert_null(tree.why);
+            assert_int_equal(errno, EIO);
+            assert_false(is_users(top) && call != 0);
+            failed++;
+        }
+    }
+    assert_true(failed > 500);
+}
+
+TEST(a_change_that_did_not_happen_is_an_error)
+{
+    start();
+    (void)trees_add(top, "file", FILE_);
+    trees.lies = true;
+    assert_false(gives());
+    fails_with("stayed as it was", 0, NULL);
+    assert_false(gives_of(top + 1, true));
+    fails_with("stayed as it was", 0, NULL);
+}
+
+TEST(a_name_with_a_slash_is_an_error)
+{
+    start();
+    (void)trees_add(top, "a/b", FILE_);
+    assert_false(gives());
+    fails_with(NULL, EIO, NULL);
+}
+
+TEST(the_path_of_a_descriptor)
+{
+    start();
+    size_t file = trees_add(top, "file", FILE_);
+    int fd = trees_open(file);
+    assert_int_equal(tree_path(&tree, fd), 9);
+    assert_memory_equal(tree.path, "/top/file", 9);
+    trees.no_proc = true;
+    assert_int_equal(tree_path(&tree, fd), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(everything_below_and_the_directory_last),
+        cmocka_unit_test(a_file_alone),
+        cmocka_unit_test(what_is_right_is_neither_opened_nor_changed),
+        cmocka_unit_test(either_id_alone_is_wrong_too),
+        cmocka_unit_test(the_file_behind_one_that_changed_is_opened_in_place_of_a_look_by_name),
+        cmocka_unit_test(entries_without_a_type),
+        cmocka_unit_test(levels_that_are_read_again_lose_nothing_and_repeat_nothing),
+        cmocka_unit_test(a_deep_chain),
+        cmocka_unit_test(deeper_than_there_are_descriptors),
+        cmocka_unit_test(a_descriptor_below_that_of_the_level_above_is_refused),
+        cmocka_unit_test(descriptors_of_others_are_in_between),
+        cmocka_unit_test(what_is_mounted_below_keeps_its_owner),
+        cmocka_unit_test(a_file_that_is_mounted_behind_one_that_changed),
+        cmocka_unit_test(the_path_may_be_a_mount),
+        cmocka_unit_test(a_mount_that_appears_between_look_and_open),
+        cmocka_unit_test(older_kernels_without_statx),
+        cmocka_unit_test(mounts_that_cannot_be_told_are_an_error),
+        cmocka_unit_test(a_mount_id_is_a_number_and_nothing_else),
+        cmocka_unit_test(a_file_with_other_links_is_an_error),
+        cmocka_unit_test(other_links_of_what_is_right_do_not_matter),
+        cmocka_unit_test(a_file_whose_only_link_left_is_outside_is_an_error),
+        cmocka_unit_test(a_file_that_has_vanished_altogether_is_none),
+        cmocka_unit_test(where_others_can_write_it_takes_proc),
+        cmocka_unit_test(whether_others_can_write_is_asked_of_each_directory),
+        cmocka_unit_test(for_the_path_itself_the_caller_says_it),
+        cmocka_unit_test(a_name_that_ends_like_a_removed_one_is_an_error_where_others_can_write),
+        cmocka_unit_test(a_path_too_long_for_the_kernel_is_an_error_where_others_can_write),
+        cmocka_unit_test(an_entry_that_vanishes_is_no_error),
+        cmocka_unit_test(an_entry_that_is_swapped_is_an_error),
+        cmocka_unit_test(an_entry_that_becomes_right_meanwhile_is_left),
+        cmocka_unit_test(a_directory_that_is_removed_while_it_is_read),
+        cmocka_unit_test(a_directory_that_is_moved_out_leads_to_nothing_else),
+        cmocka_unit_test(each_call_that_fails_is_an_error),
+        cmocka_unit_test(a_change_that_did_not_happen_is_an_error),
+        cmocka_unit_test(a_name_with_a_slash_is_an_error),
+        cmocka_unit_test(the_path_of_a_descriptor),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

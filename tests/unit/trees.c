@@ -1,0 +1,442 @@
+#include "trees.h"
+
+#include "unit.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define DESCRIPTORS_MAX 512
+
+int __wrap_open(const char *path, int flags, ...);
+int __wrap_openat(int directory, const char *name, int flags, ...);
+int __wrap_close(int fd);
+ssize_t __wrap_read(int fd, void *buffer, size_t size);
+off_t __wrap_lseek(int fd, off_t offset, int whence);
+int __wrap_stat(const char *path, struct stat *status);
+int __wrap_fstat(int fd, struct stat *status);
+int __wrap_fstatat(int fd, const char *name, struct stat *status, int flags);
+int __wrap_fstatfs(int fd, struct statfs *place);
+ssize_t __wrap_readlinkat(int fd, const char *path, char *text, size_t size);
+int __wrap_fchownat(int fd, const char *path, uid_t uid, gid_t gid, int flags);
+long __wrap_syscall(long number, ...);
+
+struct trees trees;
+
+static struct {
+    bool open;
+    size_t node;
+    int flags;
+    size_t at;      /* of a directory: the next entry */
+    char text[128]; /* of a file in /proc */
+} descriptors[DESCRIPTORS_MAX];
+
+void trees_clear(void)
+{
+    memset(&trees, 0, sizeof trees);
+    memset(descriptors, 0, sizeof descriptors);
+    trees.nodes[0] = (struct node){.name = "", .mode = S_IFDIR | 0755, .mount = 1};
+    trees.count = 1;
+    trees.type = 0x01021994; /* tmpfs */
+    trees.descriptors = DESCRIPTORS_MAX;
+}
+
+size_t trees_add(size_t parent, const char *name, mode_t mode)
+{
+    assert_true(trees.count < NODES_MAX);
+    trees.nodes[trees.count] =
+        (struct node){.parent = parent, .name = name, .mode = mode, .mount = trees.nodes[parent].mount, .links = 1};
+    return trees.count++;
+}
+
+size_t trees_add_of(size_t parent, const char *name, mode_t mode, uid_t uid, gid_t gid)
+{
+    size_t node = trees_add(parent, name, mode);
+
+    trees.nodes[node].uid = uid;
+    trees.nodes[node].gid = gid;
+    return node;
+}
+
+static int give(size_t node, int flags)
+{
+    for (unsigned i = 0; i < trees.descriptors; i++) {
+        if (!descriptors[i].open) {
+            memset(&descriptors[i], 0, sizeof descriptors[i]);
+            descriptors[i].open = true;
+            descriptors[i].node = node;
+            descriptors[i].flags = flags;
+            trees.open++;
+            return (int)i;
+        }
+    }
+    errno = EMFILE;
+    return -1;
+}
+
+int trees_open(size_t node)
+{
+    return give(node, O_PATH);
+}
+
+size_t trees_node(int fd)
+{
+    assert_in_range(fd, 0, DESCRIPTORS_MAX - 1);
+    assert_true(descriptors[fd].open);
+    return descriptors[fd].node;
+}
+
+/* Whether the call is to fail, with errno. */
+static bool fails(const char *call, const char *name)
+{
+    if (trees.before != NULL) {
+        trees.before(call, name);
+    }
+    if (trees.failing != NULL && (*trees.failing == '\0' || strcmp(trees.failing, call) == 0) &&
+        ++trees.calls == trees.at) {
+        errno = trees.error;
+        return true;
+    }
+    return false;
+}
+
+/* The node of an entry, or of the directory itself; false with errno. */
+static bool find(int directory, const char *name, size_t *node)
+{
+    size_t parent = trees_node(directory);
+
+    assert_null(strchr(name, '/'));
+    assert_true(S_ISDIR(trees.nodes[parent].mode) || *name == '\0');
+    *node = parent;
+    if (*name == '\0' || strcmp(name, ".") == 0) {
+        return true;
+    }
+    if (strcmp(name, "..") == 0) {
+        *node = trees.nodes[parent].parent;
+        return true;
+    }
+    for (size_t i = 1; i < trees.count; i++) {
+        if (trees.nodes[i].parent == parent && !trees.nodes[i].removed && strcmp(trees.nodes[i].name, name) == 0) {
+            *node = i;
+            return true;
+        }
+    }
+    errno = ENOENT;
+    return false;
+}
+
+int __wrap_open(const char *path, int flags, ...)
+{
+    int fd = -1;
+
+    assert_true((flags & O_CLOEXEC) != 0);
+    if (fails("open", path)) {
+        return -1;
+    }
+    if (sscanf(path, "/proc/self/fdinfo/%d", &fd) == 1 && !trees.no_proc) {
+        size_t node = trees_node(fd);
+        int info = give(node, O_RDONLY);
+        if (info >= 0) {
+            (void)snprintf(descriptors[info].text, sizeof descriptors[info].text,
+                           "pos:\t0\nflags:\t012000000\nmnt_id:\t%d\nino:\t%zu\n", trees.nodes[node].mount, node);
+        }
+        return info;
+    }
+    if (strcmp(path, "/proc/self/uid_map") == 0 && trees.uid_map != NULL) {
+        fd = give(0, O_RDONLY);
+        strcpy(descriptors[fd].text, trees.uid_map);
+        return fd;
+    }
+    if (strcmp(path, "/") == 0 || strcmp(path, ".") == 0) {
+        return give(*path == '/' ? 0 : trees.working_directory, flags);
+    }
+    errno = ENOENT;
+    return -1;
+}
+
+int __wrap_openat(int directory, const char *name, int flags, ...)
+{
+    size_t node = 0;
+
+    assert_true((flags & O_CLOEXEC) != 0);
+    assert_true((flags & O_NOFOLLOW) != 0 || strcmp(name, ".") == 0);
+    assert_true((flags & O_PATH) != 0 || strcmp(name, "..") != 0);
+    if (fails("openat", name) || !find(directory, name, &node)) {
+        return -1;
+    }
+    if ((flags & O_DIRECTORY) != 0 && !S_ISDIR(trees.nodes[node].mode)) {
+        errno = ENOTDIR;
+        return -1;
+    }
+    /* Nothing but directories is ever opened for more than its path. */
+    assert_true((flags & O_PATH) != 0 || S_ISDIR(trees.nodes[node].mode));
+    trees.opened_paths += (flags & O_PATH) != 0;
+    trees.opened_directories += (flags & O_PATH) == 0;
+    return give(node, flags);
+}
+
+int __wrap_close(int fd)
+{
+    (void)trees_node(fd);
+    descriptors[fd].open = false;
+    trees.open--;
+    errno = EBADF; /* what is reported is not this */
+    return 0;
+}
+
+ssize_t __wrap_read(int fd, void *buffer, size_t size)
+{
+    (void)trees_node(fd);
+    if (fails("read", "")) {
+        return -1;
+    }
+    size_t length = strlen(descriptors[fd].text);
+    length = length < size ? length : size;
+    memcpy(buffer, descriptors[fd].text, length);
+    return (ssize_t)length;
+}
+
+off_t __wrap_lseek(int fd, off_t offset, int whence)
+{
+    assert_true(S_ISDIR(trees.nodes[trees_node(fd)].mode));
+    assert_int_equal(whence, SEEK_SET);
+    if (fails("lseek", "")) {
+        return -1;
+    }
+    trees.seeks++;
+    descriptors[fd].at = (size_t)offset;
+    return offset;
+}
+
+static void tell(size_t node, struct stat *status)
+{
+    const struct node *file = &trees.nodes[node];
+
+    memset(status, 0, sizeof *status);
+    status->st_mode = file->mode;
+    status->st_uid = file->uid;
+    status->st_gid = file->gid;
+    status->st_nlink = S_ISDIR(file->mode) ? 2 : file->links;
+    status->st_ino = node;
+    status->st_dev = 7;
+}
+
+int __wrap_stat(const char *path, struct stat *status)
+{
+    assert_string_equal(path, "/");
+    if (fails("stat", path)) {
+        return -1;
+    }
+    tell(0, status);
+    return 0;
+}
+
+int __wrap_fstat(int fd, struct stat *status)
+{
+    size_t node = trees_node(fd);
+
+    if (fails("fstat", "")) {
+        return -1;
+    }
+    tell(node, status);
+    return 0;
+}
+
+int __wrap_fstatat(int fd, const char *name, struct stat *status, int flags)
+{
+    size_t node = 0;
+
+    assert_int_equal(flags, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT);
+    if (fails("fstatat", name) || !find(fd, name, &node)) {
+        return -1;
+    }
+    tell(node, status);
+    return 0;
+}
+
+int __wrap_fstatfs(int fd, struct statfs *place)
+{
+    (void)trees_node(fd);
+    memset(place, 0, sizeof *place);
+    place->f_type = trees.type;
+    return fails("fstatfs", "") ? -1 : 0;
+}
+
+/* The path of a node, which ends where `end` is; where it begins. */
+static char *path_of(size_t node, char *end)
+{
+    for (; node != 0; node = trees.nodes[node].parent) {
+        size_t length = strlen(trees.nodes[node].name);
+        end -= length;
+        memcpy(end, trees.nodes[node].name, length);
+        *--end = '/';
+    }
+    return end;
+}
+
+ssize_t __wrap_readlinkat(int fd, const char *path, char *text, size_t size)
+{
+    static char room[1 << 20];
+    int of = -1;
+
+    if (*path == '\0') {
+        const char *link = trees.nodes[trees_node(fd)].link;
+        size_t bytes = strlen(link) < size ? strlen(link) : size;
+        memcpy(text, link, bytes);
+        return (ssize_t)bytes;
+    }
+    assert_int_equal(fd, AT_FDCWD);
+    assert_int_equal(sscanf(path, "/proc/self/fd/%d", &of), 1);
+    size_t node = trees_node(of);
+    if (fails("readlinkat", path)) {
+        return -1;
+    }
+    if (trees.no_proc) {
+        errno = ENOENT;
+        return -1;
+    }
+    char *end = room + sizeof room - 16;
+    const char *start = path_of(node, end);
+    strcpy(end, trees.nodes[node].removed ? " (deleted)" : "");
+    size_t length = strlen(start);
+    if (length >= 4096) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    length = length < size ? length : size;
+    memcpy(text, start, length);
+    return (ssize_t)length;
+}
+
+int __wrap_fchownat(int fd, const char *path, uid_t uid, gid_t gid, int flags)
+{
+    struct node *file = &trees.nodes[trees_node(fd)];
+
+    assert_string_equal(path, "");
+    assert_int_equal(flags, AT_EMPTY_PATH);
+    if (fails("fchownat", file->name)) {
+        return -1;
+    }
+    trees.changes++;
+    if (!trees.lies) {
+        file->uid = uid;
+        file->gid = gid;
+        file->changed++;
+        file->when = trees.changes;
+    }
+    return 0;
+}
+
+static long give_statx(int fd, const char *name, int flags, unsigned mask, struct statx *answer)
+{
+    size_t node = 0;
+
+    assert_int_equal(flags, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT);
+    if (trees.statx_error != 0) {
+        errno = trees.statx_error;
+        return -1;
+    }
+    trees.looks++;
+    if (fails("statx", name) || !find(fd, name, &node)) {
+        return -1;
+    }
+    const struct node *file = &trees.nodes[node];
+    memset(answer, 0x5a, sizeof *answer);
+    answer->stx_mask = mask;
+    answer->stx_mode = (uint16_t)file->mode;
+    answer->stx_uid = file->uid;
+    answer->stx_gid = file->gid;
+    answer->stx_nlink = S_ISDIR(file->mode) ? 2 : file->links;
+    answer->stx_attributes_mask = trees.no_mount_roots ? 0 : 0x2000;
+    answer->stx_attributes = !trees.no_mount_roots && trees.nodes[file->parent].mount != file->mount ? 0x2000 : 0;
+    return 0;
+}
+
+static unsigned char type_of(const struct node *file)
+{
+    return trees.unknown_types ? DT_UNKNOWN : (unsigned char)IFTODT(file->mode);
+}
+
+/* The entry at a place of a directory: "." and ".." come first. False at the end. */
+static bool entry_at(size_t directory, size_t *at, const char **name, unsigned char *type)
+{
+    if (*at < 2) {
+        *name = *at == 0 ? "." : "..";
+        *type = DT_DIR;
+        return true;
+    }
+    while (*at - 1 < trees.count) {
+        const struct node *file = &trees.nodes[*at - 1];
+        if (file->parent == directory && !file->removed) {
+            *name = file->name;
+            *type = type_of(file);
+            return true;
+        }
+        (*at)++;
+    }
+    return false;
+}
+
+static long give_entries(int fd, char *buffer, size_t size)
+{
+    size_t directory = trees_node(fd);
+    size_t used = 0;
+    const char *name = NULL;
+    unsigned char type = 0;
+
+    assert_int_equal(descriptors[fd].flags & (O_PATH | O_DIRECTORY), O_DIRECTORY);
+    if (fails("getdents64", "")) {
+        return -1;
+    }
+    trees.reads++;
+    if (trees.nodes[directory].removed) {
+        errno = ENOENT;
+        return -1;
+    }
+    for (size_t n = 0; trees.chunk == 0 || n < trees.chunk; n++) {
+        size_t at = descriptors[fd].at;
+        if (!entry_at(directory, &at, &name, &type)) {
+            break;
+        }
+        size_t length = (offsetof(struct dirent64, d_name) + strlen(name) + 1 + 7) / 8 * 8;
+        if (used + length > size) {
+            break;
+        }
+        struct dirent64 *entry = (void *)(buffer + used);
+        entry->d_ino = 1;
+        entry->d_off = (off_t)at + 1;
+        entry->d_reclen = (unsigned short)length;
+        entry->d_type = type;
+        strcpy(entry->d_name, name);
+        used += length;
+        descriptors[fd].at = at + 1;
+    }
+    return (long)used;
+}
+
+long __wrap_syscall(long number, ...)
+{
+    va_list list;
+    long result = 0;
+
+    va_start(list, number);
+    int fd = va_arg(list, int);
+    if (number == SYS_statx) {
+        const char *name = va_arg(list, const char *);
+        int flags = va_arg(list, int);
+        unsigned mask = va_arg(list, unsigned);
+        result = give_statx(fd, name, flags, mask, va_arg(list, struct statx *));
+    } else {
+        assert_int_equal(number, SYS_getdents64);
+        char *buffer = va_arg(list, char *);
+        result = give_entries(fd, buffer, va_arg(list, size_t));
+    }
+    va_end(list);
+    return result;
+}
