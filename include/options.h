@@ -21,12 +21,14 @@ struct options {
     bool allow_root;
     bool user_env;
     bool chown_stdio;
+    bool chown_once;
     const char *groups;    /* the LIST, or NULL */
     const char *keep_caps; /* the LIST, or NULL */
     const char *reference; /* the PATH, or NULL: then `spec` */
     const char *home;      /* the DIR, or NULL */
     const char *group_add; /* the LIST, or NULL */
     const char *umask;     /* the MODE as it was given, or NULL */
+    const char *chown;     /* the LIST, or NULL */
     struct userspec spec;
     char *const *command; /* ends in NULL, never empty */
 };

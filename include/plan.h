@@ -4,6 +4,7 @@
 
 #include "identity.h"
 #include "options.h"
+#include "ownership.h"
 #include "privileges.h"
 #include "problem.h"
 
@@ -13,7 +14,8 @@
 struct plan {
     struct identity identity; /* who it is about, and where each fact is from; its memory is the caller's */
     struct privileges want;
-    bool give_stdio; /* descriptors 0 to 2, to the new user */
+    struct ownership own; /* what the user is given before; nothing where the caller prepares nothing */
+    bool give_stdio;      /* descriptors 0 to 2, to the new user */
     bool set_umask;
     mode_t umask; /* where it is to be set */
     /* The environment; NULL: unchanged. Borrowed from the options or the identity. */
@@ -24,8 +26,8 @@ struct plan {
 
 /*
  * Fills *plan, of which the caller has set the identity's memory. False with *problem for all that identity_resolve,
- * reference_spec and capabilities_parse refuse, and for a bounding set that the caller cannot shrink. *caller is the
- * credentials that the process has now.
+ * reference_spec, ownership_check and capabilities_parse refuse, and for a bounding set that the caller cannot shrink.
+ * *caller is the credentials that the process has now.
  */
 bool plan_make(const struct options *options, const struct credentials *caller, struct plan *plan,
                struct problem *problem);

@@ -37,7 +37,12 @@ enum hint {
     HINT_NO_COMMAND,       /* USER is the last word */
     HINT_OPTION_BEHIND,    /* COMMAND looks like an option, and is not there */
     HINT_ONE_WORD,         /* COMMAND has a space, and is not there */
-    HINT_BUILTIN           /* COMMAND is a shell's own, and is not there */
+    HINT_BUILTIN,          /* COMMAND is a shell's own, and is not there */
+    HINT_CAP_CHOWN,        /* EPERM for want of CAP_CHOWN */
+    HINT_DAC_READ_SEARCH,  /* EACCES: a directory that root may not enter */
+    HINT_READ_ONLY_MOUNT,  /* EROFS */
+    HINT_NFS,              /* EPERM or EACCES of a server that takes root for nobody */
+    HINT_HARD_LINKS        /* --chown met a file whose other names may be anywhere */
 };
 
 /* IDs that a hint names. */

@@ -153,6 +153,17 @@ static void put_umask(struct output *out, const struct plan *plan)
     output_text(out, "\n");
 }
 
+static void put_ownership(struct output *out, const struct ownership *own)
+{
+    for (const char *rest = own->list; rest != NULL;) {
+        struct ownership_path path = ownership_next(&rest);
+        output_text(out, "chown: ");
+        output_quoted(out, path.text, path.length);
+        output_text(out, path.optional ? ", if it is there" : "");
+        output_text(out, own->once ? ", unless it is the user's\n" : "\n");
+    }
+}
+
 static void put_command(struct output *out, const char *path)
 {
     put_value(out, "command: ", path);
@@ -185,6 +196,7 @@ bool dry_run(const struct options *options, const struct credentials *caller, co
     if (plan->set_umask) {
         put_umask(&out, plan);
     }
+    put_ownership(&out, &plan->own);
     if (options->chown_stdio) {
         put_stdio(&out, plan);
     }

@@ -4,8 +4,9 @@
  *  1. What this process is, and that its binary carries no privilege.       privileges_read, privileges_check_install
  *  2. What the command line asks for.                                       options_parse
  *  3. What shall be done, from the account files and the policy.            plan_make; --dry-run ends here
- *  4. The drop, and its verification: on a mismatch nothing is executed.    privileges_drop, privileges_verify
- *  5. The environment, and the command in this process' place.              command_execute
+ *  4. What only root can prepare, where it is asked for.                    ownership_give
+ *  5. The drop, and its verification: on a mismatch nothing is executed.    privileges_drop, privileges_verify
+ *  6. The environment, and the command in this process' place.              command_execute
  *
  * Each step fills a struct problem where it fails, which ends the program with a message.
  */
@@ -14,6 +15,7 @@
 #include "identity.h"
 #include "options.h"
 #include "output.h"
+#include "ownership.h"
 #include "plan.h"
 #include "privileges.h"
 #include "problem.h"
@@ -32,6 +34,7 @@ struct run {
     char text[TEXT_ROOM]; /* of the account files, then the user's part of that, the environment and the path */
     struct accounts files[2];
     gid_t groups[GROUPS_MAX + GROUPS_ROOM + GROUPS_MAX]; /* the caller's, the new ones, those read back */
+    struct ownership_room room;                          /* touched for --chown alone */
 };
 
 static bool print(const char *text, struct problem *problem)
@@ -74,6 +77,9 @@ static bool step_down(int argc, char *const argv[], struct run *run, struct prob
     run->now.groups.ids = plan->identity.groups.ids + plan->identity.groups.count;
     if (options->dry_run) {
         return dry_run(options, &run->caller, plan, (char *)run->now.groups.ids, problem);
+    }
+    if (!ownership_give(&plan->own, &run->room, problem)) {
+        return false;
     }
     if (plan->give_stdio) {
         command_give_stdio(plan->identity.uid);

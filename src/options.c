@@ -27,6 +27,8 @@ static const struct option known[] = {
     {"allow-root", FLAG, offsetof(struct options, allow_root)},
     {"home", VALUE, offsetof(struct options, home)},
     {"umask", VALUE, offsetof(struct options, umask)},
+    {"chown", VALUE, offsetof(struct options, chown)},
+    {"chown-once", FLAG, offsetof(struct options, chown_once)},
     {"user-env", FLAG, offsetof(struct options, user_env)},
     {"chown-stdio", FLAG, offsetof(struct options, chown_stdio)},
     {"dry-run", FLAG, offsetof(struct options, dry_run)},
@@ -89,6 +91,9 @@ static bool check_combination(const struct options *options, struct problem *pro
     if (options->allow_root && options->reference == NULL && options->group_add == NULL) {
         return WRONG(problem, .what = "option", .subject = "--allow-root",
                      .why = "goes with --reference or --group-add alone");
+    }
+    if (options->chown_once && options->chown == NULL) {
+        return WRONG(problem, .what = "option", .subject = "--chown-once", .why = "goes with --chown alone");
     }
     return true;
 }
@@ -186,6 +191,8 @@ const char *options_usage(const struct options *options)
            "      --allow-root      let --reference and --group-add yield root\n"
            "      --home=DIR        set HOME to DIR\n"
            "      --umask=MODE      set the umask\n"
+           "      --chown=LIST      give these paths and all below to USER; PATH? only if there\n"
+           "      --chown-once      with --chown: not what is USER's itself\n"
            "      --user-env        set USER, LOGNAME and SHELL too\n"
            "      --chown-stdio     give pipes and terminals at 0, 1 and 2 to USER\n"
            "      --dry-run         print what would happen and run nothing\n"

@@ -120,6 +120,9 @@ static bool plan_values(const struct options *options, struct plan *plan, struct
     if (options->home != NULL && strlen(options->home) >= COMMAND_TEXT_MAX) {
         return PROBLEM(problem, .what = "--home", .subject = options->home, .error = ENAMETOOLONG);
     }
+    if (options->chown != NULL && !ownership_check(options->chown, problem)) {
+        return false;
+    }
     for (const char *digit = options->umask; digit != NULL && *digit != '\0'; digit++) {
         mode = *digit >= '0' && *digit <= '7' && mode <= UMASK_MAX / 8 ? mode * 8 + (uint32_t)(*digit - '0')
                                                                        : UMASK_MAX + 1;
@@ -143,6 +146,21 @@ static void plan_environment(const struct options *options, bool stays, struct p
     plan->shell = options->user_env && !stays ? identity->shell : NULL;
 }
 
+/*
+ * Owners are changed for a step down by root, or by another caller who can make one. A dry run tells what root would
+ * do.
+ */
+static void plan_ownership(const struct options *options, const struct credentials *caller, struct plan *plan)
+{
+    const uint64_t held = caller->capabilities.effective;
+    bool able = options->dry_run || (held & CAPABILITY(CAP_SETUID)) != 0;
+
+    plan->own = (struct ownership){options->chown, options->chown_once, plan->want.uid, plan->want.gid, held};
+    if (caller->real_uid != 0 && !(plan->want.change_ids && able)) {
+        plan->own.list = NULL;
+    }
+}
+
 bool plan_make(const struct options *options, const struct credentials *caller, struct plan *plan,
                struct problem *problem)
 {
@@ -160,6 +178,7 @@ bool plan_make(const struct options *options, const struct credentials *caller, 
     *want = (struct privileges){.uid = identity->uid, .gid = identity->gid, .groups = identity->groups};
     /* A group that only reads as one of the wanted may be another: the groups are set then, or refused. */
     want->change_ids = !stays && (!privileges_are_already(caller, want) || userns_hides_group(&caller->groups));
+    plan_ownership(options, caller, plan);
     plan->give_stdio = options->chown_stdio && want->change_ids;
     if (options->keep_groups && want->change_ids && userns_hides_group(&caller->groups)) {
         return PROBLEM(problem, .what = "--keep-groups",

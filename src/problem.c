@@ -71,6 +71,16 @@ static const char *hint_text(enum hint hint)
         return "it is one word, spaces and all: leave out the quotes, or use sh -c";
     case HINT_BUILTIN:
         return "it is a shell's own command: use sh -c";
+    case HINT_CAP_CHOWN:
+        return "CAP_CHOWN is missing: use --cap-add=CHOWN";
+    case HINT_DAC_READ_SEARCH:
+        return "root may not enter it without CAP_DAC_READ_SEARCH: use --cap-add=DAC_READ_SEARCH";
+    case HINT_READ_ONLY_MOUNT:
+        return "mount it writable, or give it to the user outside of the container";
+    case HINT_NFS:
+        return "the NFS server takes root for nobody: change the owner there, or export it with no_root_squash";
+    case HINT_HARD_LINKS:
+        return "its other names may be anywhere: remove them, or change its owner by hand";
     case HINT_NONE:
         break;
     }

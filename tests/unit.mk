@@ -19,6 +19,7 @@ UNIT_WRAP_plan := $(UNIT_WRAP_privileges) stat
 UNIT_WRAP_command := execve stat fstat lseek isatty fchown mmap
 UNIT_WRAP_safe_path := open openat fstat readlinkat close
 UNIT_WRAP_tree := open openat close read lseek fstatat readlinkat fchownat syscall
+UNIT_WRAP_ownership := $(UNIT_WRAP_tree) stat fstat fstatfs
 unit_wraps = $(addprefix -Wl$(comma)--wrap=,$(UNIT_WRAP_$(1)))
 
 # A sanitizer wants a compiler that has it: clang, unless CC says otherwise.
@@ -55,7 +56,7 @@ $(UNIT_MODULES:%=$(B)/$(1)/test_%): $(B)/$(1)/test_%: $(B)/$(1)/test_%.o $(B)/$(
 	$$(Q)$(2) $(3) $$(LDFLAGS) $$(call unit_wraps,$$*) $$(filter-out %/helpers.a,$$^) $$(SYSTEM_CAPNG) $(B)/$(1)/helpers.a -lcmocka -o $$@
 
 # In place of what the archive has for the same calls.
-$(B)/$(1)/test_tree: $(B)/$(1)/trees.o
+$(B)/$(1)/test_tree $(B)/$(1)/test_ownership: $(B)/$(1)/trees.o
 endef
 
 $(eval $(call unit_rules,unit,$$(CC),$$(UNIT_CFLAGS)))

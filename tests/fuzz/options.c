@@ -23,10 +23,12 @@ static void check_options(const struct options *options, const struct options *e
           options->clear_groups == expected->clear_groups && options->keep_groups == expected->keep_groups &&
           options->no_new_privs == expected->no_new_privs && options->harden == expected->harden &&
           options->if_root == expected->if_root && options->allow_root == expected->allow_root &&
-          options->user_env == expected->user_env && options->chown_stdio == expected->chown_stdio);
+          options->user_env == expected->user_env && options->chown_stdio == expected->chown_stdio &&
+          options->chown_once == expected->chown_once);
     CHECK(options->groups == expected->groups && options->keep_caps == expected->keep_caps &&
           options->reference == expected->reference && options->home == expected->home &&
-          options->group_add == expected->group_add && options->umask == expected->umask);
+          options->group_add == expected->group_add && options->umask == expected->umask &&
+          options->chown == expected->chown);
     CHECK(options->command == expected->command);
     CHECK((spec == NULL) == (options->reference != NULL));
     if (spec != NULL) {

@@ -21,6 +21,8 @@ static const struct {
              {"--allow-root", offsetof(struct options, allow_root)},
              {"--home=", offsetof(struct options, home)},
              {"--umask=", offsetof(struct options, umask)},
+             {"--chown=", offsetof(struct options, chown)},
+             {"--chown-once", offsetof(struct options, chown_once)},
              {"--user-env", offsetof(struct options, user_env)},
              {"--chown-stdio", offsetof(struct options, chown_stdio)},
              {"--dry-run", offsetof(struct options, dry_run)},
@@ -141,6 +143,9 @@ bool oracle_options(int argc, char *const argv[], struct options *options, const
         return false;
     }
     if (options->allow_root && options->reference == NULL && options->group_add == NULL) {
+        return false;
+    }
+    if (options->chown_once && options->chown == NULL) {
         return false;
     }
     return operands(words, options, spec);

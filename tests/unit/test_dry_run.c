@@ -240,6 +240,29 @@ TEST(a_umask_that_is_set_is_shown)
     }
 }
 
+TEST(paths_that_are_given_to_the_user_are_shown)
+{
+    static const struct {
+        const char *list;
+        bool once;
+        const char *shown;
+    } cases[] = {{"/data", false, "\nchown: /data\n"},
+                 {"/data", true, "\nchown: /data, unless it is the user's\n"},
+                 {"/a?,b\n", false, "\nchown: /a, if it is there\nchown: b\\x0a\n"},
+                 {"/a?", true, "\nchown: /a, if it is there, unless it is the user's\n"}};
+
+    give(group_file);
+    assert_int_equal(print(), 0);
+    assert_null(strstr(written.text, "chown"));
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        give(group_file);
+        plan.own.list = cases[i].list;
+        plan.own.once = cases[i].once;
+        assert_int_equal(print(), 0);
+        assert_non_null(strstr(written.text, cases[i].shown));
+    }
+}
+
 TEST(the_callers_groups_that_are_not_kept_are_shown_where_some_are)
 {
     gid_t ids[] = {0, 7, 10, 33};
@@ -370,6 +393,7 @@ int main(int argc, char *argv[])
         cmocka_unit_test(the_descriptors_that_would_be_given_are_listed),
         cmocka_unit_test(the_capabilities_are_the_kept_ones_or_roots),
         cmocka_unit_test(a_umask_that_is_set_is_shown),
+        cmocka_unit_test(paths_that_are_given_to_the_user_are_shown),
         cmocka_unit_test(the_callers_groups_that_are_not_kept_are_shown_where_some_are),
         cmocka_unit_test(text_from_the_files_and_the_user_is_escaped),
         cmocka_unit_test(a_group_name_of_any_length_is_cut),

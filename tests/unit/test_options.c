@@ -63,6 +63,7 @@ static const struct {
              {"--allow-root", offsetof(struct options, allow_root)},
              {"--user-env", offsetof(struct options, user_env)},
              {"--chown-stdio", offsetof(struct options, chown_stdio)},
+             {"--chown-once", offsetof(struct options, chown_once)},
              {"--dry-run", offsetof(struct options, dry_run)},
              {"--help", offsetof(struct options, help)},
              {"--version", offsetof(struct options, version)}};
@@ -72,7 +73,8 @@ static const struct {
 } values[] = {
     {"--groups", offsetof(struct options, groups)},       {"--keep-caps", offsetof(struct options, keep_caps)},
     {"--reference", offsetof(struct options, reference)}, {"--home", offsetof(struct options, home)},
-    {"--group-add", offsetof(struct options, group_add)}, {"--umask", offsetof(struct options, umask)}};
+    {"--group-add", offsetof(struct options, group_add)}, {"--umask", offsetof(struct options, umask)},
+    {"--chown", offsetof(struct options, chown)}};
 
 static bool flag_at(size_t offset)
 {
@@ -125,6 +127,12 @@ TEST(each_flag_sets_its_own_field)
             assert_true(options.allow_root);
             assert_true(STEPDOWN(flags[i].name, "--group-add=/x", "app", "id"));
             assert_true(options.allow_root);
+            continue;
+        }
+        if (strcmp(flags[i].name, "--chown-once") == 0) {
+            assert_usage_error(STEPDOWN(flags[i].name, "app", "id"), "--chown-once", "goes with --chown alone");
+            assert_true(STEPDOWN(flags[i].name, "--chown=/x", "app", "id"));
+            assert_true(options.chown_once);
             continue;
         }
         assert_true(STEPDOWN(flags[i].name, "app", "id"));

@@ -233,6 +233,9 @@ TEST(with_if_root_every_value_is_looked_at_whoever_the_caller_is)
                  {{.keep_caps = "nonesuch"}, "--keep-caps"},
                  {{.keep_caps = "kill,"}, "--keep-caps"},
                  {{.umask = "8"}, "--umask"},
+                 {{.chown = "/data,/nowhere"}, NULL},
+                 {{.chown = "/data,/"}, "--chown"},
+                 {{.chown = "/data,"}, "--chown"},
                  {{.reference = "/data"}, NULL},
                  {{.reference = "/nowhere"}, "--reference"}};
 
@@ -253,7 +256,49 @@ TEST(with_if_root_every_value_is_looked_at_whoever_the_caller_is)
         assert_int_equal(plan.want.ambient, 0);
         assert_false(plan.set_umask);
         assert_null(plan.home);
+        assert_null(plan.own.list);
     }
+}
+
+TEST(owners_are_changed_by_root_and_by_who_can_step_down)
+{
+    static const struct {
+        uid_t uid;
+        uint64_t held;
+        const char *spec;
+        bool dry_run, changes;
+    } cases[] = {{0, ALL, "app", false, true},
+                 {0, 0, "app", false, true},
+                 {0, ALL, "0:7", false, true}, /* root that stays root */
+                 {500, 0, "app", false, false},
+                 {500, ALL, "app", false, true},
+                 {500, CAPABILITY(CAP_SETUID), "app", false, true},
+                 {500, ALL & ~CAPABILITY(CAP_SETUID), "app", false, false},
+                 {500, ALL, "500:7", false, false},
+                 {500, 0, "app", true, true},
+                 {500, 0, "500:7", true, false}};
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        boot(cases[i].uid, cases[i].held);
+        caller.real_gid = caller.effective_gid = caller.saved_gid = 7;
+        caller.groups.count = 0;
+        options.chown = "/data?,b";
+        options.dry_run = cases[i].dry_run;
+        options.chown_once = i % 2 == 0;
+        assert_true(make(cases[i].spec));
+        if (!cases[i].changes) {
+            assert_null(plan.own.list);
+            continue;
+        }
+        assert_ptr_equal(plan.own.list, options.chown);
+        assert_int_equal(plan.own.once, i % 2 == 0);
+        assert_int_equal(plan.own.uid, plan.want.uid);
+        assert_int_equal(plan.own.gid, plan.want.gid);
+        assert_int_equal(plan.own.capabilities, cases[i].held);
+    }
+    boot(0, ALL);
+    assert_true(make("app"));
+    assert_null(plan.own.list);
 }
 
 TEST(with_if_root_a_caller_that_is_root_steps_down)
@@ -640,6 +685,7 @@ int main(void)
         cmocka_unit_test(a_number_without_an_entry_has_the_callers_group),
         cmocka_unit_test(what_cannot_be_resolved_is_an_error),
         cmocka_unit_test(with_if_root_a_caller_that_is_not_root_stays_as_it_is),
+        cmocka_unit_test(owners_are_changed_by_root_and_by_who_can_step_down),
         cmocka_unit_test(with_if_root_every_value_is_looked_at_whoever_the_caller_is),
         cmocka_unit_test(with_if_root_a_caller_that_is_root_steps_down),
         cmocka_unit_test(a_caller_that_is_the_user_already_changes_no_ids),

@@ -1,0 +1,169 @@
+#include "ownership.h"
+
+#include "capabilities.h"
+#include "userns.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#define OPTION  "--chown"
+#define IS_ROOT "it is the root directory: is a variable unset?"
+
+/* Not in linux/magic.h. */
+#define CONFIGFS_MAGIC 0x62656570U
+#define FUSECTL_MAGIC  0x65735543U
+#define MQUEUE_MAGIC   0x19800202U
+
+static const uint32_t no_places[] = {
+    PROC_SUPER_MAGIC, SYSFS_MAGIC,        CGROUP_SUPER_MAGIC,   CGROUP2_SUPER_MAGIC, DEVPTS_SUPER_MAGIC,
+    DEBUGFS_MAGIC,    TRACEFS_MAGIC,      SECURITYFS_MAGIC,     BPF_FS_MAGIC,        PSTOREFS_MAGIC,
+    SELINUX_MAGIC,    SMACK_MAGIC,        EFIVARFS_MAGIC,       BINFMTFS_MAGIC,      NSFS_MAGIC,
+    CONFIGFS_MAGIC,   AUTOFS_SUPER_MAGIC, RDTGROUP_SUPER_MAGIC, FUSECTL_MAGIC,       MQUEUE_MAGIC,
+};
+
+struct ownership_path ownership_next(const char **list)
+{
+    const char *text = *list;
+    size_t length = strcspn(text, ",");
+    bool optional = length > 0 && text[length - 1] == '?';
+
+    *list = text[length] == ',' ? text + length + 1 : NULL;
+    return (struct ownership_path){text, length - optional, optional};
+}
+
+/* Nothing but slashes and dots: "/", "//", "/.", "/..". */
+static bool is_root(const struct ownership_path *path)
+{
+    size_t length = 0;
+
+    while (length < path->length && (path->text[length] == '/' || (path->text[length] == '.' && *path->text == '/'))) {
+        length++;
+    }
+    return length == path->length;
+}
+
+bool ownership_check(const char *list, struct problem *problem)
+{
+    for (const char *rest = list; rest != NULL;) {
+        struct ownership_path path = ownership_next(&rest);
+        if (is_root(&path)) {
+            bool empty = path.length == 0;
+            return PROBLEM(problem, .what = OPTION, .subject = empty ? list : path.text, .subject_length = path.length,
+                           .why = empty ? "an element of the list is empty" : IS_ROOT,
+                           .hint = empty ? HINT_USAGE : HINT_NONE);
+        }
+    }
+    return true;
+}
+
+/* What to do about an errno; `type` is that of the file system. */
+static enum hint hint_for(const struct ownership *want, int error, uint32_t type)
+{
+    const uint64_t passes = CAPABILITY(CAP_DAC_OVERRIDE) | CAPABILITY(CAP_DAC_READ_SEARCH);
+
+    if (error == EROFS) {
+        return HINT_READ_ONLY_MOUNT;
+    }
+    if (error == EACCES && (want->capabilities & passes) == 0) {
+        return HINT_DAC_READ_SEARCH;
+    }
+    if (error == EPERM && (want->capabilities & CAPABILITY(CAP_CHOWN)) == 0) {
+        return HINT_CAP_CHOWN;
+    }
+    if ((error == EACCES || error == EPERM) && type == NFS_SUPER_MAGIC) {
+        return HINT_NFS;
+    }
+    if (error == EINVAL || error == EOVERFLOW || (error == EPERM && userns_of_users() != USERNS_INITIAL)) {
+        return HINT_UNMAPPED_ID;
+    }
+    return error == EPERM ? HINT_FILTER : HINT_NONE;
+}
+
+/* Whether owners may be changed there; false with *why or errno. */
+static bool is_place(const struct safe_path *found, uint32_t *type, const char **why)
+{
+    struct statfs place;
+    struct stat root;
+
+    if (stat("/", &root) != 0 || fstatfs(found->object, &place) != 0) {
+        return false;
+    }
+    if (found->status.st_dev == root.st_dev && found->status.st_ino == root.st_ino) {
+        *why = IS_ROOT;
+    }
+    *type = (uint32_t)place.f_type;
+    for (size_t i = 0; i < sizeof no_places / sizeof *no_places; i++) {
+        if (*type == no_places[i]) {
+            *why = "its file system is no place for files";
+        }
+    }
+    return *why == NULL;
+}
+
+/* Writes what a failure is about, by the kernel's word or else as it was given; the length. */
+static size_t where(struct tree *tree, const struct ownership_path *path)
+{
+    size_t length = tree->depth > 0 ? tree_path(tree, tree->fd) : 0;
+
+    if (length == 0) {
+        length = path->length;
+        memcpy(tree->path, path->text, length);
+        for (size_t i = 0; i < 4 && tree->depth > 1; i++) {
+            tree->path[length++] = "/..."[i];
+        }
+    }
+    if (tree->name != NULL) {
+        tree->path[length++] = '/';
+        for (const char *byte = tree->name; *byte != '\0' && length < sizeof tree->path; byte++) {
+            tree->path[length++] = *byte;
+        }
+    }
+    return length;
+}
+
+/* What the path led to, and all below it. */
+static bool give(const struct ownership *want, const struct ownership_path *path, const struct safe_path *found,
+                 struct tree *tree, struct problem *problem)
+{
+    uint32_t type = 0;
+
+    if (is_place(found, &type, &tree->why) &&
+        ((want->once && found->status.st_uid == want->uid && found->status.st_gid == want->gid) ||
+         tree_give(tree, found->object, found->trusted))) {
+        return true;
+    }
+    *problem = (struct problem){.what = OPTION, .subject = tree->path, .why = tree->why, .error = errno};
+    if (tree->why == NULL) {
+        problem->hint = hint_for(want, problem->error, type);
+        problem->why = problem->error == EMFILE ? "deeper than there are descriptors: raise --ulimit nofile" : NULL;
+    } else if (tree->why == tree_linked) {
+        problem->hint = HINT_HARD_LINKS;
+    }
+    problem->subject_length = where(tree, path);
+    return false;
+}
+
+bool ownership_give(const struct ownership *want, struct ownership_room *room, struct problem *problem)
+{
+    room->tree.uid = want->uid;
+    room->tree.gid = want->gid;
+    for (const char *rest = want->list; rest != NULL;) {
+        struct ownership_path path = ownership_next(&rest);
+        struct safe_path found;
+        bool open = safe_path_open(OPTION, path.text, path.length, room->path, &found, problem);
+        if (open && found.object >= 0) {
+            if (!give(want, &path, &found, &room->tree, problem)) {
+                return false;
+            }
+        } else if (problem->why != NULL || problem->error != ENOENT || !path.optional) {
+            problem->hint = problem->why == NULL ? hint_for(want, problem->error, 0) : HINT_NONE;
+            return false;
+        }
+        safe_path_close(&found);
+    }
+    return true;
+}
