@@ -125,7 +125,7 @@ none 'by a link' "--chown '$D/root': it is the root directory" "$S" --chown="$D/
 none 'by another mount of it' 'it is the root directory' unshare --mount sh -c \
     'mount --bind / "$0" && exec "$@"' "$T/bound" "$S" --chown="$T/bound" app
 for path in /proc /proc/self /proc/sys/kernel /sys /sys/fs /dev/pts /sys/fs/cgroup; do
-    [ -d "$path" ] && [ "$(stat -fc %T "$path")" != tmpfs ] || continue
+    if [ ! -d "$path" ] || [ "$(stat -fc %T "$path")" = tmpfs ]; then continue; fi
     none "$path" "'$path': its file system is no place for files" "$S" --chown="$path" app
 done
 none 'the text of a magic link is what counts' "--chown '/proc/self/cwd': it is the root directory" \
@@ -214,7 +214,7 @@ umount "$D" && plant && mount --bind "$D" "$D" && mount -o remount,bind,ro "$D"
 none 'a read-only mount' "--chown '$D/*': Read-only file system*mount it writable*" "$S" --chown="$D" app
 umount "$D"
 chmod 700 "$D/sub" && chown 1000:1000 "$D/sub"
-weak=(setpriv --bounding-set=-dac_override,-dac_read_search)
+weak=(setpriv '--bounding-set=-dac_override,-dac_read_search')
 refuses 'a directory that root may not enter' \
     "--chown '$D/sub': Permission denied*CAP_DAC_READ_SEARCH*--cap-add=DAC_READ_SEARCH" "${weak[@]}" "$S" --chown="$D" app
 refuses 'on the way to the path' "--chown '$D/sub/deep': Permission denied*--cap-add=DAC_READ_SEARCH" \

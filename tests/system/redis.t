@@ -76,6 +76,6 @@ refuses 'root, --cap-drop=ALL and three of them without SETPCAP' 'bounding set: 
 recipe redis-small "$BIN/small" && sed -i "s/sys_resource/$capability/" "$BIN/small" && recipe=$BIN/small
 both 'the line without SETPCAP' "999:998 0 $(bits chown setuid setgid) 1" /998 1/1 setpriv --bounding-set=$three
 both 'the line without SETPCAP, a fourth one' "999:998 $one $(bits chown setuid setgid "$capability") 1" /998 1/1 \
-    setpriv --bounding-set=$three,+$capability
+    setpriv --bounding-set="$three,+$capability"
 refuses 'root without SETUID: stepdown does not' 'setresuid: *--cap-add=SETUID*' without setuid "$BIN/recipe"
 finish
