@@ -75,6 +75,15 @@ unit_run = @bad=0; for test in $(UNIT_MODULES:%=test_%); do printf '  %-8s %s\n'
 check-unit: $(UNIT_MODULES:%=$(B)/unit/test_%) ## Run the unit tests
 	$(call unit_run,unit)
 
+# Each library as its release of Debian has it: libcap-ng 0.8.3 with musl 1.2.3, 0.8.5 with 1.2.5, and what comes next.
+LIBRARIES_FROM ?= bookworm trixie sid
+.PHONY: check-libcap-ng
+check-libcap-ng: ## Test with libcap-ng and musl of each release of Debian (root; LIBRARIES_FROM)
+	$(Q)for release in $(LIBRARIES_FROM); do \
+	    echo "$$release" && $(MAKE) SOURCES_FROM=$$release B=build/from/$$release check-unit check-binary && \
+	    STEPDOWN=build/from/$$release/stepdown prove $(filter tests/system/core-% %/option-caps.t,$(SYSTEM_TESTS)) || exit 1; \
+	done
+
 .PHONY: check-sanitize
 check-sanitize: $(UNIT_MODULES:%=$(B)/$(UNIT_SANITIZE)/test_%) ## Run the unit tests under ASan and UBSan
 	$(call unit_run,$(UNIT_SANITIZE))
