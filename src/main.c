@@ -89,7 +89,10 @@ static bool step_down(int argc, char *const argv[], struct run *run, struct prob
         return false;
     }
     if (plan->set_umask) {
-        (void)umask(plan->umask); /* it cannot fail, umask(2) */
+        (void)umask(plan->umask); /* a filter can make it fail: the second tells what the first has done */
+        if (umask(plan->umask) != plan->umask) {
+            return PROBLEM(problem, .what = "umask", .why = "it did not change", .hint = HINT_FILTER);
+        }
     }
     char *room = run->text + plan->identity.user.used;
     return set_environment(plan, &room, problem) && command_execute(options->command, room, problem);
