@@ -3,7 +3,7 @@
 # --if-root for a caller that is not root as well. What is to be expected is worked out here, from each option alone:
 #
 #   excludes each other   --init-groups, --clear-groups, --groups
-#   needs another         --allow-root: --reference or --group-add
+#   needs another         --allow-root: --reference or --group-add; --chown-once: --chown
 #   ends the line         --help, --version
 #   goes with the rest    everything else
 # shellcheck source=options.sh
@@ -11,6 +11,7 @@
 needs setpriv
 : >"$T/app" && chown 1000:60 "$T/app"
 : >"$T/root"
+: >"$T/own"
 kept=$(bits kill)
 set='' # the options of the present case, with a space on either side of each
 
@@ -31,6 +32,7 @@ words() { # into `line`
         keep-caps) line+=(--keep-caps=kill) ;;
         group-add) if given allow-root; then line+=(--group-add="$T/root"); else line+=(--group-add=daemon); fi ;;
         umask) line+=(--umask=27) ;;
+        chown) line+=(--chown="$T/own") ;;
         reference) if given allow-root; then line+=(--reference="$T/root"); else line+=(--reference="$T/app"); fi ;;
         home) line+=(--home=/data) ;;
         *) line+=("--$name") ;;
@@ -41,7 +43,7 @@ words() { # into `line`
 
 # Into `ids` and so on: what the command is if the caller, root in the groups 6 and 44, or app in 44, gives `set`.
 expect() { # root|app
-    ids=1000:60 groups=60 caps=0 bounding=$ALL nnp=0 home=/srv/app user=unset/unset/unset umask=0022 stdin=0
+    ids=1000:60 groups=60 caps=0 bounding=$ALL nnp=0 home=/srv/app user=unset/unset/unset umask=0022 stdin=0 owner=0
     if given no-new-privs || given harden; then nnp=1; fi
     ! given umask || umask=0027
     if [ "$1" = app ]; then
@@ -64,6 +66,7 @@ expect() { # root|app
     ! given home || home=/data
     ! given user-env || user=$name/$name//bin/bash
     ! given chown-stdio || stdin=${ids%:*}
+    ! given chown || owner=${ids%:*}
 }
 
 capabilities() { # SET: as a plan has it
@@ -83,6 +86,9 @@ expected_plan() { # root|app
     echo "bounding set: $(capabilities "$bounding")"
     if [ "$nnp" = 1 ]; then echo 'no_new_privs: yes'; else echo 'no_new_privs: unchanged'; fi
     ! given umask || echo "umask: ${umask#0}"
+    if given chown && [ "$1" = root ]; then
+        if given chown-once; then echo "chown: $T/own, unless it is the user's"; else echo "chown: $T/own"; fi
+    fi
     if given chown-stdio; then
         if [ "$1" = root ]; then echo 'descriptors given to the user: 0'; else echo 'descriptors given to the user: none'; fi
     fi
@@ -120,22 +126,26 @@ try() { # root|app OPTION...
     elif given allow-root && ! given reference && ! given group-add; then
         refuses "$caller: $* lack --reference or --group-add" "'--allow-root': goes with --reference or --group-add alone" \
             from "$caller" "$S" "${line[@]}"
+    elif given chown-once && ! given chown; then
+        refuses "$caller: $* lack --chown" "'--chown-once': goes with --chown alone" from "$caller" "$S" "${line[@]}"
     elif given dry-run; then
         expect "$caller"
         rm -f "$T/open/mark"
         run from "$caller" "$S" "${line[@]}" "$MARK" < <(:)
         is "$caller: $*" "$status $err $(plan)" "0  $(expected_plan "$caller")"
+        is "$caller: $*: nothing has changed" "$(stat -c %u "$T/own")" 0
         [ ! -e "$T/open/mark" ] || is "$caller: $*: nothing ran" 'something ran' ''
     else
         expect "$caller"
-        t "$caller: $*" 0 "$ids $groups $caps $bounding $nnp $home $user $umask $stdin" '' \
-            from "$caller" "$S" "${line[@]}" "$STATE" ids groups caps bnd nnp home user umask fd0 < <(:)
+        t "$caller: $*" 0 "$ids $groups $caps $bounding $nnp $home $user $umask $stdin $owner" '' \
+            from "$caller" "$S" "${line[@]}" "$STATE" ids groups caps bnd nnp home user umask fd0 fd3 < <(:) 3<"$T/own"
+        chown 0:0 "$T/own"
     fi
 }
 
 unset USER LOGNAME SHELL
 options=(init-groups clear-groups groups group-add keep-groups keep-caps no-new-privs harden if-root reference allow-root home umask
-    user-env chown-stdio dry-run)
+    chown chown-once user-env chown-stdio dry-run)
 for a in "${options[@]}"; do
     try root "$a"
     for b in "${options[@]}" help version; do
