@@ -32,6 +32,15 @@ given=(setpriv '--groups=0,6,44')
 r entrypoint '1000:1000 1000,2000,2001 0 /srv/app' -- "$STATE" ids groups caps home
 r entrypoint '1000:1000' -- stat -c %u:%g /run/app
 r entrypoint '' -- touch /run/app/pid
+mkdir -p /run/app/below && chown -R 5:5 /run/app
+r chown '1000:1000 0' -- "$STATE" ids caps
+is 'chown: what it leaves' "$(stat -c %u:%g /run/app /run/app/below | paste -sd' ')" '1000:1000 1000:1000'
+chown 5:5 /run/app/below
+r chown '1000:1000' -- "$STATE" ids
+is 'chown: a restart looks no further' "$(stat -c %u:%g /run/app /run/app/below | paste -sd' ')" '1000:1000 5:5'
+r chown-find '999:998' env -C /run/app -- "$STATE" ids
+is 'chown-find: what it leaves' "$(stat -c %u:%g /run/app /run/app/below | paste -sd' ')" '999:998 999:998'
+r chown-find '4242:4343' env -C /run/app "${user[@]}" -- "$STATE" ids
 r if-root '1000:1000 1000,2000,2001 0' -- "$STATE" ids groups caps
 r if-root '4242:4343 44 0' "${user[@]}" -- "$STATE" ids groups caps
 rm -rf /run/app
