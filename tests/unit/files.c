@@ -46,7 +46,8 @@ int __wrap_open(const char *path, int flags, ...)
         errno = waits ? file->waited_error : EAGAIN;
         return -1;
     }
-    if (files.opens > 0 && files.opened >= files.opens) {
+    if (files.opened + 1 == files.fails) {
+        files.opened++;
         errno = EMFILE;
         return -1;
     }

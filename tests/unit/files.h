@@ -28,10 +28,10 @@ struct files {
     size_t count;
     size_t chunk;                /* the most bytes that a read gives; 0: as many as are asked for */
     size_t split;                /* a read ends at this place of a file; 0: none does */
-    unsigned opens;              /* so many work, and then no other does (EMFILE); 0: all do */
+    unsigned fails;              /* this open, from 1, does not work (EMFILE); 0: each does */
     size_t claim;                /* bytes that a read claims to have given, and did not */
     int flags;                   /* of the latest open */
-    unsigned opened;             /* how often open worked */
+    unsigned opened;             /* how often open worked, or failed by `fails` */
     unsigned waited;             /* how often open waited for a lease, or would have for the other end of a FIFO */
     unsigned open;               /* how many files are open now */
     const struct stat *standard; /* what descriptors 0 to 2 are, mode 0 for a closed one; NULL: all are closed */
