@@ -21,7 +21,17 @@ hint 'SETUID alone' 125 'CAP_SETGID is missing: .*--cap-add=SETGID'
 run --cap-drop=ALL --cap-add=SETGID "$IMAGES/debian" stepdown app id
 hint 'SETGID alone' 125 'CAP_SETUID is missing: .*--cap-add=SETUID'
 run --user app "$IMAGES/debian" stepdown www-data id
-hint 'a user who wants to be another' 125 'CAP_SETGID is missing: .*--user'
+hint 'a user who wants to be another' 125 'the caller is uid [0-9]+ and not root: .*--if-root'
+run --user app --group-add 5000 "$IMAGES/debian" stepdown app id
+hint 'a user who has a group more' 125 'only its groups differ \(it has .*\): --if-root or --keep-groups'
+run --user 1234 "$IMAGES/debian" stepdown --if-root --keep-caps=nonesuch app id
+hint 'a wrong value, for a user who stays' 125 'see --help'
+run "$IMAGES/debian" stepdown nosuch id
+hint 'no such user' 125 'create it in the image'
+run "$IMAGES/debian" stepdown 4242: id
+hint 'an ID without an entry, and an empty group' 125 'is a variable unset'
+run "$IMAGES/debian" stepdown app
+hint 'no command' 125 'has the image no CMD'
 run --cap-add=SYS_ADMIN --security-opt=seccomp=unconfined --security-opt=apparmor=unconfined "$IMAGES/debian" \
     unshare --map-root-user stepdown app id
 hint 'a user namespace that denies setgroups' 125 'denies setgroups'
@@ -52,6 +62,12 @@ run "$IMAGES/debian" stepdown app /root/program
 hint 'a folder that is closed to the user' 126 'a directory above it'
 run "$IMAGES/debian" stepdown app nonesuch
 hint 'no such command' 127 'nonesuch'
+run "$IMAGES/debian" stepdown app --harden id
+hint 'an option behind the user' 127 'options go before USER'
+run "$IMAGES/debian" stepdown app 'echo two words'
+hint 'a command line in one word' 127 'one word, spaces and all'
+run "$IMAGES/debian" stepdown app cd /
+hint "a shell's own command" 127 "a shell's own command"
 
 # The limit is counted for the user over both containers, before the step down: two processes there, one allowed here.
 start limit "$IMAGES/debian" stepdown 4321 sh -c 'sleep 1000 & exec sleep 1000'

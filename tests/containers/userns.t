@@ -42,7 +42,7 @@ status_file='/busybox cat /proc/1/status'
     refused '--reference: an owner that is not mapped' 125 'map the owner into the container'
     show
     run "${all[@]}" -v "$scratch/foreign-group:/work" "$IMAGES/bare" /stepdown --reference=/work $status_file
-    refused '--reference: a group that is not mapped' 125 'its group is not mapped'
+    refused '--reference: a group that is not mapped' 125 'its group reads as one that is not mapped'
     run "${all[@]}" -v "$scratch/root:/work" "$IMAGES/bare" /stepdown --reference=/work $status_file
     like '--reference: uid 0 that is not the real root is no refusal' "$(identity <<<"$output")" 'uid 0 gid 0'
 }

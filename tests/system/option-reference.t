@@ -112,7 +112,7 @@ own 100000:100000 far-root
 own 101000:102000 far-app
 own 165534:165534 far-nobody
 own 100000:0 far-root-group
-t 'the helper: root of another namespace' 0 '0:0 65534' '' mapped "$far" "$far" "$STATE" ids fd0
+t 'the helper: root of another namespace' 0 '0:0 65534' '' mapped "$far" "$far" "$STATE" ids fd0 <"$R"
 t 'there: an owner who is mapped' 0 '1000:2000 2000 /srv/app' '' \
     mapped "$far" "$far" "$S" --reference="$T/open/far-app" "$STATE" ids groups home
 t 'there: root, who is not the real one' 0 '0:0' '' mapped "$far" "$far" "$S" --reference="$T/open/far-root" "$STATE" ids
