@@ -2,6 +2,7 @@
 #ifndef STEPDOWN_COMMAND_H
 #define STEPDOWN_COMMAND_H
 
+#include "capabilities.h"
 #include "identity.h"
 #include "problem.h"
 
@@ -45,11 +46,12 @@ void command_give_stdio(uid_t uid);
 bool command_execute(char *const arguments[], char *room, struct problem *problem);
 
 /*
- * Where the same search would find `command` for *identity, going by the modes of files and of the directories above
- * (not by access control lists or the mount): true with *path, which is `command` or in `room`, or false with *problem
+ * Where the same search would find `command` for *identity with those effective capabilities, going by the modes of
+ * files and of the directories that the path names (not by those that a link leads through, access control lists, the
+ * mount, or the interpreter): true with *path, which is `command` or in `room`, or false with *problem
  * as command_execute has it.
  */
-bool command_find(const char *command, const struct identity *identity, char *room, const char **path,
-                  struct problem *problem);
+bool command_find(const char *command, const struct identity *identity, uint64_t capabilities, char *room,
+                  const char **path, struct problem *problem);
 
 #endif

@@ -1,6 +1,7 @@
 #include "command.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <linux/major.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,14 +98,19 @@ static bool next_candidate(const char **rest, const char *command, char path[COM
 struct attempt {
     char *const *arguments;          /* to execute it with, or NULL: only to see whether that would work */
     const struct identity *identity; /* for whom */
+    uint64_t capabilities;           /* that it will have */
 };
 
-static bool may(const struct stat *status, const struct identity *identity)
+/* Whether the identity may search a directory, or execute a file, by its mode. */
+static bool may(const struct stat *status, const struct attempt *attempt)
 {
+    const struct identity *identity = attempt->identity;
     unsigned int bits = status->st_mode & (S_IXUSR | S_IXGRP | S_IXOTH);
+    bool directory = S_ISDIR(status->st_mode);
 
-    if (identity->uid == 0) {
-        return bits != 0 || S_ISDIR(status->st_mode);
+    if ((attempt->capabilities & CAPABILITY(CAP_DAC_OVERRIDE)) != 0 ||
+        (directory && (attempt->capabilities & CAPABILITY(CAP_DAC_READ_SEARCH)) != 0)) {
+        return directory || bits != 0;
     }
     if (status->st_uid == identity->uid) {
         return (bits & S_IXUSR) != 0;
@@ -113,7 +119,7 @@ static bool may(const struct stat *status, const struct identity *identity)
 }
 
 /* Whether the identity may search the directories on the way to a path, by their modes. */
-static bool may_reach(const char *path, const struct identity *identity)
+static bool may_reach(const char *path, const struct attempt *attempt)
 {
     char directory[COMMAND_TEXT_MAX];
     struct stat status;
@@ -125,7 +131,7 @@ static bool may_reach(const char *path, const struct identity *identity)
         }
         memcpy(directory, path, length);
         directory[length] = '\0';
-        if (stat(directory, &status) != 0 || !may(&status, identity)) {
+        if (stat(directory, &status) != 0 || !may(&status, attempt)) {
             return false;
         }
     }
@@ -139,7 +145,7 @@ static bool exists(const char *path, const struct attempt *attempt, struct stat 
         return false;
     }
     errno = EACCES;
-    return attempt->arguments != NULL || may_reach(path, attempt->identity);
+    return attempt->arguments != NULL || may_reach(path, attempt);
 }
 
 /* execve returns only to say why not: one that says anything else must not have the search go on. */
@@ -153,7 +159,7 @@ static int try_path(const char *path, const struct attempt *attempt)
     if (!exists(path, attempt, &status)) {
         return errno;
     }
-    return S_ISREG(status.st_mode) && may(&status, attempt->identity) ? 0 : EACCES;
+    return S_ISREG(status.st_mode) && may(&status, attempt) ? 0 : EACCES;
 }
 
 static enum hint hint_for(int error)
@@ -268,10 +274,10 @@ bool command_execute(char *const arguments[], char *room, struct problem *proble
     return search(arguments[0], &attempt, room, &found, problem);
 }
 
-bool command_find(const char *command, const struct identity *identity, char *room, const char **path,
-                  struct problem *problem)
+bool command_find(const char *command, const struct identity *identity, uint64_t capabilities, char *room,
+                  const char **path, struct problem *problem)
 {
-    const struct attempt attempt = {.identity = identity};
+    const struct attempt attempt = {.identity = identity, .capabilities = capabilities};
 
     return search(command, &attempt, room, path, problem);
 }

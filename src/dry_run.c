@@ -170,6 +170,15 @@ static void put_command(struct output *out, const char *path)
     output_text(out, "\n");
 }
 
+/* What the command would hold: root that keeps what it has is, where this is not root, one that has everything. */
+static uint64_t effective(const struct credentials *caller, const struct privileges *want)
+{
+    if (want->exact || want->uid != 0) {
+        return want->keep;
+    }
+    return caller->real_uid == 0 ? caller->capabilities.permitted : UINT64_MAX;
+}
+
 bool dry_run(const struct options *options, const struct credentials *caller, const struct plan *plan, char *done,
              struct problem *problem)
 {
@@ -201,7 +210,8 @@ bool dry_run(const struct options *options, const struct credentials *caller, co
         put_stdio(&out, plan);
     }
     if (good) {
-        good = command_find(options->command[0], identity, identity->text + identity->user.used, &path, problem);
+        good = command_find(options->command[0], identity, effective(caller, &plan->want),
+                            identity->text + identity->user.used, &path, problem);
     }
     if (good) {
         put_command(&out, path);

@@ -108,6 +108,9 @@ int main(int argc, char *argv[])
     if (step_down(argc, argv, &run, &problem)) {
         return 0;
     }
+    if (run.options.empty_is_caller && (problem.hint == HINT_USAGE || problem.hint == HINT_OPTION_BEHIND)) {
+        problem.hint = HINT_NONE; /* gosu and su-exec take no options, and have no --help to speak of */
+    }
     problem_print(options_name(argc, argv), &problem);
     return problem.status != 0 ? problem.status : STATUS_REFUSED;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define UNCHANGED_UID ((uid_t)-1)
@@ -106,6 +107,12 @@ static bool cannot_change(const char *call, const struct credentials *caller, co
     return false;
 }
 
+/* Where every ID is itself, none can hide behind another. */
+static bool ids_are_plain(void)
+{
+    return userns_of_users() == USERNS_INITIAL && userns_of_groups() == USERNS_INITIAL;
+}
+
 static bool change_ids(const struct credentials *caller, const struct privileges *want, struct problem *problem)
 {
     /* Without it the step from uid 0 to another empties the permitted set, capabilities(7). execve clears it. */
@@ -114,6 +121,9 @@ static bool change_ids(const struct credentials *caller, const struct privileges
     }
     if (want->change_ids && setgroups(want->groups.count, want->groups.ids) != 0) {
         return cannot_change("setgroups", caller, want, problem);
+    }
+    if (!want->change_ids && ids_are_plain()) {
+        return true;
     }
     /*
      * Also where nothing is to change: in a user namespace every ID that it does not map, the real root's too, reads
@@ -242,6 +252,27 @@ static bool verify_no_way_back(const struct credentials *caller, const struct pr
     return true;
 }
 
+/*
+ * The kernel's own word by a way that proot(1) and its like leave alone, unix(7): who has made a socket. It cannot be
+ * asked where no socket is to be had.
+ */
+static bool verify_by_socket(const struct privileges *want, struct problem *problem)
+{
+    int pair[2] = {-1, -1};
+    struct ucred peer = {.uid = UNCHANGED_UID, .gid = UNCHANGED_GID};
+    socklen_t size = sizeof peer;
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+        return true;
+    }
+    bool good = getsockopt(pair[0], SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ||
+                PROBLEM(problem, .what = "SO_PEERCRED", .error = errno);
+    (void)close(pair[0]); /* nothing was written to it */
+    (void)close(pair[1]);
+    return good && ((peer.uid == want->uid && peer.gid == want->gid) ||
+                    PROBLEM(problem, .what = "verification", .why = "the kernel knows this process by other IDs"));
+}
+
 bool privileges_verify(const struct credentials *caller, const struct privileges *want, struct credentials *now,
                        struct problem *problem)
 {
@@ -257,5 +288,6 @@ bool privileges_verify(const struct credentials *caller, const struct privileges
     if (want->set_no_new_privs && prctl(PR_GET_NO_NEW_PRIVS, 0UL, 0UL, 0UL, 0UL) != 1) {
         return PROBLEM(problem, .what = "verification", .why = "no_new_privs is not set");
     }
-    return verify_capabilities(caller, now, want, problem) && verify_no_way_back(caller, want, problem);
+    return verify_by_socket(want, problem) && verify_capabilities(caller, now, want, problem) &&
+           verify_no_way_back(caller, want, problem);
 }

@@ -51,14 +51,15 @@ static const char *hint_text(enum hint hint)
         return "this kernel or sandbox has no ambient set, which would give it to a user other than root: mark it "
                "NAME? to do without";
     case HINT_FILTER:
-        return "neither capabilities nor the user namespace explain this: a seccomp filter or another security module "
-               "refuses it";
+        return "neither capabilities nor the user namespace explain this: a seccomp filter, securebits or another "
+               "security "
+               "module refuses it";
     case HINT_NOT_ROOT:
-        return "the caller is uid % and not root: start the container as root, or use --if-root to run the command as "
-               "that user";
+        return "the caller is uid % and not root: start the container as root, or use stepdown --if-root to run the "
+               "command as that user";
     case HINT_ONLY_GROUPS:
-        return "the caller is that user already, only its groups differ (it has %; % are asked for): --if-root or "
-               "--keep-groups leaves them";
+        return "the caller is that user already, only its groups differ (it has %; % are asked for): stepdown "
+               "--if-root leaves them, --keep-groups keeps what it has besides";
     case HINT_NO_SUCH_NAME:
         return "create it in the image (useradd, groupadd; on Alpine adduser, addgroup), or use UID:GID";
     case HINT_EMPTY_GROUP:

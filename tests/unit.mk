@@ -13,7 +13,7 @@ UNIT_WRAP_dry_run := $(UNIT_WRAP_accounts) write lseek
 UNIT_WRAP_output := write
 UNIT_WRAP_problem := write
 UNIT_WRAP_capabilities := capget capset prctl syscall setgroups setresgid setresuid getgroups getresgid getresuid \
-                          fopen getauxval syslog __syslog_chk $(UNIT_WRAP_accounts)
+                          fopen getauxval socketpair getsockopt syslog __syslog_chk $(UNIT_WRAP_accounts)
 UNIT_WRAP_privileges := $(UNIT_WRAP_capabilities)
 UNIT_WRAP_plan := $(UNIT_WRAP_privileges) stat
 UNIT_WRAP_command := execve stat fstat lseek isatty fchown mmap

@@ -23,7 +23,7 @@ hint 'SETGID alone' 125 'CAP_SETUID is missing: .*--cap-add=SETUID'
 run --user app "$IMAGES/debian" stepdown www-data id
 hint 'a user who wants to be another' 125 'the caller is uid [0-9]+ and not root: .*--if-root'
 run --user app --group-add 5000 "$IMAGES/debian" stepdown app id
-hint 'a user who has a group more' 125 'only its groups differ \(it has .*\): --if-root or --keep-groups'
+hint 'a user who has a group more' 125 'only its groups differ \(it has .*\): stepdown --if-root'
 run --user 1234 "$IMAGES/debian" stepdown --if-root --keep-caps=nonesuch app id
 hint 'a wrong value, for a user who stays' 125 'see --help'
 run "$IMAGES/debian" stepdown nosuch id

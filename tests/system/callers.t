@@ -113,7 +113,7 @@ only_groups='setgroups: Operation not permitted*the caller is that user already,
 for spec in root 0 0:0 nobody 4242 app:data 1000:0 app:0 0:1000 app:4242; do
     refuses "without privilege: $spec" "setgroups: $not_root" as_app "$S" "$spec"
 done
-refuses 'a group less than the account has' "$only_groups (it has 1000,2000; 1000,2000,2001 are asked for): --if-root or --keep-groups*" \
+refuses 'a group less than the account has' "$only_groups (it has 1000,2000; 1000,2000,2001 are asked for): stepdown --if-root *" \
     setpriv --reuid=1000 --regid=1000 --groups=1000,2000 "$S" app
 refuses 'a group more than the account has' "$only_groups (it has 10,1000,2000,2001; 1000,2000,2001 are asked for)" \
     setpriv --reuid=1000 --regid=1000 --groups=1000,2000,2001,10 "$S" app

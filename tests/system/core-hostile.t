@@ -145,7 +145,7 @@ t 'no argument' 125 '' "stepdown: usage: USER is missing"$'\n''stepdown: see --h
 no_command='has the image no CMD, or is a variable unset, so that the command became USER?'
 t 'no command' 125 '' "stepdown: usage: COMMAND is missing"$'\n'"stepdown: $no_command" "$S" app
 t 'nothing after --' 125 '' "stepdown: usage: USER is missing"$'\n''stepdown: see --help' "$S" --
-t 'gosu, no argument' 125 '' "gosu: usage: USER is missing"$'\n''gosu: see --help' "$GOSU"
+t 'gosu, no argument' 125 '' "gosu: usage: USER is missing" "$GOSU"
 t 'gosu, no command' 125 '' "gosu: usage: COMMAND is missing"$'\n'"gosu: $no_command" "$GOSU" app
 t 'su-exec, no argument' 125 '' "su-exec: usage: USER is missing"* "$SU_EXEC"
 t 'su-exec, no command' 125 '' "su-exec: usage: COMMAND is missing"* "$SU_EXEC" app

@@ -88,7 +88,7 @@ t 'a caller that is no root' 0 '65534:65534 1,10,44,100,65534' '' \
 t 'a caller that is the target already, by docker run --user app --group-add 44' 0 '1000:1000 44,1000 0' '' \
     setpriv --reuid=1000 --regid=1000 --groups=44,1000 "$S" --clear-groups --keep-groups app "$STATE" ids groups caps
 refuses 'the same with a group that it lacks' \
-    'setgroups: *that user already, only its groups differ (it has 44,1000; 44,1000,2000,2001 are asked for): --if-root *' \
+    'setgroups: *that user already, only its groups differ (it has 44,1000; 44,1000,2000,2001 are asked for): stepdown --if-root *' \
     setpriv --reuid=1000 --regid=1000 --groups=44,1000 "$S" --keep-groups app
 usage 'takes no value' "'--keep-groups': takes no value" "$S" --keep-groups=1 app
 

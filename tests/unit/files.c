@@ -147,7 +147,13 @@ off_t __wrap_lseek(int fd, off_t offset, int whence)
 
 int __wrap_close(int fd)
 {
-    descriptors[slot_of(fd)].file = NULL;
+    if (fd == -1) { /* of a call that claimed to have opened something */
+        errno = EBADF;
+        return -1;
+    }
+    if (fd != FILES_SOCKET && fd != FILES_SOCKET + 1) {
+        descriptors[slot_of(fd)].file = NULL;
+    }
     files.open--;
     errno = EDOM; /* close may leave anything in errno: nobody may take it for the reason of something else */
     return 0;

@@ -22,6 +22,9 @@ struct file {
     size_t shrunk; /* bytes that fstat counts and no read gives: the file shrank */
 };
 
+/* A pair of sockets is this descriptor and the next. */
+#define FILES_SOCKET 70
+
 /* Whatever is not in the list does not exist. */
 struct files {
     const struct file *list;
@@ -33,7 +36,7 @@ struct files {
     int flags;                   /* of the latest open */
     unsigned opened;             /* how often open worked, or failed by `fails` */
     unsigned waited;             /* how often open waited for a lease, or would have for the other end of a FIFO */
-    unsigned open;               /* how many files are open now */
+    unsigned open;               /* how many files and sockets are open now */
     const struct stat *standard; /* what descriptors 0 to 2 are, mode 0 for a closed one; NULL: all are closed */
     int seek_error;              /* errno of lseek on these; 0: it works */
 };

@@ -1,5 +1,7 @@
 #include "kernel.h"
 
+#include "files.h"
+
 #include "unit.h"
 
 #include <cap-ng.h>
@@ -10,6 +12,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -27,6 +30,8 @@ int __wrap_capget(struct __user_cap_header_struct *header, struct __user_cap_dat
 int __wrap_capset(struct __user_cap_header_struct *header, const struct __user_cap_data_struct *data);
 long __wrap_syscall(long number, ...);
 int __wrap_prctl(int option, ...);
+int __wrap_socketpair(int domain, int type, int protocol, int pair[2]);
+int __wrap_getsockopt(int fd, int level, int option, void *value, socklen_t *size);
 unsigned long __real_getauxval(unsigned long type);
 unsigned long __wrap_getauxval(unsigned long type);
 FILE *__wrap_fopen(const char *path, const char *mode);
@@ -434,6 +439,44 @@ int __wrap_prctl(int option, ...)
 unsigned long __wrap_getauxval(unsigned long type)
 {
     return type == AT_SECURE ? kernel.secure : __real_getauxval(type); /* the sanitizers ask for more */
+}
+
+int __wrap_socketpair(int domain, int type, int protocol, int pair[2])
+{
+    assert_int_equal(domain, AF_UNIX);
+    assert_true((type & SOCK_CLOEXEC) != 0);
+    (void)protocol;
+    switch (begin("socketpair", false, 0, 0, 0, 0)) {
+    case FAULT_FAIL:
+        return -1;
+    case FAULT_LIE:
+        return 0;
+    default:
+        pair[0] = FILES_SOCKET;
+        pair[1] = FILES_SOCKET + 1;
+        files.open += 2;
+        return 0;
+    }
+}
+
+int __wrap_getsockopt(int fd, int level, int option, void *value, socklen_t *size)
+{
+    struct ucred *peer = value;
+
+    assert_true(level == SOL_SOCKET && option == SO_PEERCRED && *size == sizeof *peer);
+    switch (begin("SO_PEERCRED", false, 0, 0, 0, 0)) {
+    case FAULT_FAIL:
+        return -1;
+    case FAULT_LIE:
+        return 0;
+    default:
+        if (fd != FILES_SOCKET) {
+            return no(EBADF);
+        }
+        peer->uid = kernel.emulates_ids ? kernel.known_uid : kernel.effective_uid;
+        peer->gid = kernel.emulates_ids ? kernel.known_uid : kernel.effective_gid;
+        return 0;
+    }
 }
 
 /* libcap-ng looks into /proc first: there is none, for open see files.c. */

@@ -25,6 +25,7 @@ struct kernel {
     bool keep_caps;
     bool no_setuid_fixup;  /* SECBIT_NO_SETUID_FIXUP */
     int securebits;        /* the others, which change nothing here */
+    uid_t known_uid;       /* where IDs are emulated: what the kernel itself knows, of the group as well */
     bool emulates_ids;     /* as proot(1) does: IDs and groups are as set, and no set of capabilities follows */
     bool no_ambient;       /* older than 4.3: EINVAL */
     bool denies_setgroups; /* a user namespace that does */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -491,6 +492,9 @@ TEST(an_execve_that_succeeds_and_comes_back_ends_the_search)
 /* --- the same for --dry-run ----------------------------------------------------------------------------------------
  */
 
+/* What root and everyone else will have. */
+static uint64_t roots = CAPABILITY(CAP_DAC_OVERRIDE), everyones;
+
 static const char *find(const char *path, const char *command, uid_t uid, gid_t gid)
 {
     static char room[COMMAND_PATH_ROOM];
@@ -499,7 +503,7 @@ static const char *find(const char *path, const char *command, uid_t uid, gid_t 
     const char *place = NULL;
 
     set_path(path);
-    bool good = command_find(command, &identity, room, &place, &problem);
+    bool good = command_find(command, &identity, uid == 0 ? roots : everyones, room, &place, &problem);
     assert_string_equal(tried, "");
     if (good) {
         return place;
@@ -580,6 +584,23 @@ TEST(a_directory_on_the_way_that_may_not_be_searched_hides_what_is_in_it)
         assert_string_equal(find("good", "./closed/in", uid, GROUP), "126");
         assert_int_equal(problem.error, sees ? EISDIR : EACCES);
     }
+}
+
+TEST(capabilities_that_are_kept_open_what_modes_do_not_and_root_without_them_goes_by_modes)
+{
+    everyones = CAPABILITY(CAP_DAC_READ_SEARCH);
+    assert_string_equal(find("closed", "cmd", 1, 1), "closed/cmd");
+    assert_string_equal(find("", "./owners", 1, 1), "126");
+    everyones = CAPABILITY(CAP_DAC_OVERRIDE);
+    assert_string_equal(find("closed", "cmd", 1, 1), "closed/cmd");
+    assert_string_equal(find("", "./owners", 1, 1), "./owners");
+    assert_string_equal(find("", "./nobodys", 1, 1), "126");
+    everyones = 0;
+    roots = CAPABILITY(CAP_CHOWN);
+    assert_string_equal(find("closed", "cmd", 0, 1), "127");
+    assert_string_equal(find("", "./owners", 0, 1), "126");
+    assert_string_equal(find("", "./others", 0, 1), "./others");
+    roots = CAPABILITY(CAP_DAC_OVERRIDE);
 }
 
 TEST(root_searches_every_directory_and_nobody_one_that_is_gone)
@@ -666,6 +687,7 @@ int main(void)
         cmocka_unit_test(a_command_is_found_by_the_rights_of_the_new_identity),
         cmocka_unit_test(a_directory_on_the_way_that_may_not_be_searched_hides_what_is_in_it),
         cmocka_unit_test(a_command_that_is_not_there_has_the_hint_of_what_it_may_be),
+        cmocka_unit_test(capabilities_that_are_kept_open_what_modes_do_not_and_root_without_them_goes_by_modes),
         cmocka_unit_test(root_searches_every_directory_and_nobody_one_that_is_gone),
         cmocka_unit_test(a_command_too_long_to_be_found_is_an_error),
     };
