@@ -55,6 +55,16 @@ t 'a line of 1 GB: its own user' 0 '4002:4002:4002:/long' '' "$S" long "$PROBE"
 t 'the user behind it' 0 '4003:4003:4003:/after' '' "$S" after "$PROBE"
 t 'the user behind it, by number' 0 '4003:4003:4003:/after' '' "$S" 4003 "$PROBE"
 restore "$PASSWD"
+# Where a size has 32 bits, a name of 2^32 bytes and three could pass for one of three. A hole in a file is cheap.
+if [ "$(od -An -tx1 -j4 -N1 "$S")" = ' 01' ]; then
+    rm -f "$big/passwd" && truncate -s 4294967296 "$big/passwd"
+    printf 'app:x:0:0::/:/bin/sh\napp:x:1000:1000::/srv/app:/bin/bash\n' >>"$big/passwd"
+    replace passwd "$PASSWD"
+    t 'a name of 4 GiB and app is not app' 0 '1000:1000:1000:/srv/app' '' "$S" app:1000 "$PROBE"
+    restore "$PASSWD"
+else
+    skip 'a name of 4 GiB and app is not app' 'sizes have 64 bits here'
+fi
 {
     printf 'home:x:4004:4004::/'
     repeat 5000 x
