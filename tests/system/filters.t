@@ -89,11 +89,13 @@ done
 refuses 'an ambient set that is only claimed' 'verification: the capabilities*' filtered OK prctl=47 -- "$S" --keep-caps=kill app
 
 # --- proot, which answers all calls about IDs itself, and knows nothing of capabilities -----------------------------
-if command -v proot >/dev/null && proot -0 -r / -b /proc true 2>/dev/null; then
+if ! command -v proot >/dev/null; then
+    skip 'proot' 'proot is not installed'
+elif proot -0 -r / -b /proc true 2>/dev/null; then
     for spec in app 4242:4242 nobody; do
         refuses "proot -0, called by root: $spec" "verification: the user ID is still root's" proot -0 -r / -b /proc "$S" "$spec"
     done
 else
-    skip 'proot' 'it is not installed, or not allowed to trace'
+    skip 'proot' 'it is not allowed to trace'
 fi
 finish
