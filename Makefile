@@ -34,11 +34,7 @@ MUSL_CFLAGS := -fPIE -fstack-protector-strong -ffunction-sections -fdata-section
                '-ffile-prefix-map=$(CURDIR)=.'
 # noseparate-code: code and constants share pages, which saves page faults; nothing is both writable and executable.
 MUSL_LDFLAGS := -Wl,-z,relro,-z,now,-z,noexecstack,-z,text,-z,noseparate-code,--gc-sections,--sort-section=name,--build-id=none
-# What libcap-ng is not to take from the C library: see src/libc.c, which belongs to the musl build alone.
-WRAPPED := open fopen __fsetlocking fgets sscanf fclose snprintf asprintf free syslog
-empty :=
 comma := ,
-MUSL_LDFLAGS += $(subst $(empty) ,$(comma),-Wl $(WRAPPED:%=--wrap=%))
 
 MUSL_ONLY := libc note
 MODULES := $(filter-out $(MUSL_ONLY),$(basename $(notdir $(wildcard src/*.c))))

@@ -1,36 +1,28 @@
 /*
  * What the program links in place of parts of the C library. It belongs to the musl build alone.
+ * What a program defines, the linker does not take from an archive.
  *
- * First, for libcap-ng: what it does besides setting capabilities it does by stdio and syslog(3). It reads
- * /proc/PID/status, and where that cannot be opened asks the kernel by prctl(2); it logs what it could not do; it names
- * capabilities that it does not know. Here all reading goes to the kernel, every result is read back and reported by
- * the caller, and an unknown capability has no name. So the linker (--wrap) puts the following in place of the
- * functions: the file never opens, and half of the C library stays out of a program that runs as root.
+ * First, for libcap-ng: what it does besides setting capabilities it does by files and stdio. It reads
+ * /proc/PID/status and cap_last_cap, and where those cannot be opened asks the kernel by prctl(2); it makes up names
+ * for capabilities that it does not know. Here all reading goes to the kernel, every result is read back and reported
+ * by the caller, and an unknown capability has no name. The files never open, and half of the C library stays out of a
+ * program that runs as root.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
+#include <grp.h>
 #include <stdio.h>
+#include <stdio_ext.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
-
-int __wrap_open(const char *path, int flags, ...);
-FILE *__wrap_fopen(const char *path, const char *mode);
-int __wrap___fsetlocking(FILE *stream, int type);
-char *__wrap_fgets(char *text, int size, FILE *stream);
-int __wrap_sscanf(const char *text, const char *format, ...);
-int __wrap_fclose(FILE *stream);
-int __wrap_snprintf(char *text, size_t size, const char *format, ...);
-int __wrap_asprintf(char **text, const char *format, ...);
-void __wrap_free(void *memory);
-void __wrap_syslog(int priority, const char *format, ...);
 
 /*
  * Nothing is opened here that the command could inherit. Only libcap-ng tries, for the number of the last capability:
  * without the file it finds that by prctl(2) too. Nothing is created here either, so there is no mode.
  */
-int __wrap_open(const char *path, int flags, ...)
+int open(const char *path, int flags, ...)
 {
     if ((flags & O_CLOEXEC) == 0) {
         errno = EACCES;
@@ -39,23 +31,23 @@ int __wrap_open(const char *path, int flags, ...)
     return (int)syscall(SYS_openat, AT_FDCWD, path, flags | O_LARGEFILE);
 }
 
-FILE *__wrap_fopen(const char *path, const char *mode)
+FILE *fopen(const char *restrict path, const char *restrict mode)
 {
     (void)path;
     (void)mode;
     return NULL;
 }
 
-/* The next four take a file that is open, or its text: they cannot be reached. */
+/* The next five take a file that is open, or its text: they cannot be reached. */
 
-int __wrap___fsetlocking(FILE *stream, int type)
+int __fsetlocking(FILE *stream, int type)
 {
     (void)stream;
     (void)type;
     __builtin_trap();
 }
 
-char *__wrap_fgets(char *text, int size, FILE *stream)
+char *fgets(char *restrict text, int size, FILE *restrict stream)
 {
     (void)text;
     (void)size;
@@ -63,21 +55,36 @@ char *__wrap_fgets(char *text, int size, FILE *stream)
     __builtin_trap();
 }
 
-int __wrap_sscanf(const char *text, const char *format, ...)
+int sscanf(const char *restrict text, const char *restrict format, ...)
 {
     (void)text;
     (void)format;
     __builtin_trap();
 }
 
-int __wrap_fclose(FILE *stream)
+int fclose(FILE *stream)
 {
     (void)stream;
     __builtin_trap();
 }
 
-/* Paths for fopen and text for syslog: an empty text serves both. */
-int __wrap_snprintf(char *text, size_t size, const char *format, ...)
+unsigned long strtoul(const char *restrict text, char **restrict end, int base)
+{
+    (void)text;
+    (void)end;
+    (void)base;
+    __builtin_trap();
+}
+
+/* Not called. But musl's would bring standard output's buffer, and what writes it at the end. */
+int printf(const char *restrict format, ...)
+{
+    (void)format;
+    __builtin_trap();
+}
+
+/* Paths for fopen, and names of unknown capabilities: an empty text serves both. */
+int snprintf(char *restrict text, size_t size, const char *restrict format, ...)
 {
     (void)format;
     if (size > 0) {
@@ -86,23 +93,17 @@ int __wrap_snprintf(char *text, size_t size, const char *format, ...)
     return 0;
 }
 
-int __wrap_asprintf(char **text, const char *format, ...)
+int asprintf(char **restrict text, const char *restrict format, ...)
 {
     (void)text;
     (void)format;
     return -1;
 }
 
-/* Of what __wrap_asprintf never gave. */
-void __wrap_free(void *memory)
+/* Of what asprintf never gave; nothing else is allocated. */
+void free(void *memory)
 {
     (void)memory;
-}
-
-void __wrap_syslog(int priority, const char *format, ...)
-{
-    (void)priority;
-    (void)format;
 }
 
 /*
@@ -119,8 +120,6 @@ void __wrap_syslog(int priority, const char *format, ...)
 #define SETRESGID SYS_setresgid
 #define SETRESUID SYS_setresuid
 #endif
-
-int setgroups(size_t count, const gid_t groups[]);
 
 int setgroups(size_t count, const gid_t groups[])
 {
