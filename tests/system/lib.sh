@@ -48,7 +48,7 @@ if [ "${1-}" != inside ]; then
     if [ -n "${STEPDOWN_TEST_DISPOSABLE-}" ]; then
         bash "$0" inside "$T" disposable
     else
-        "${BASH_SOURCE[0]%/*}/../private" bash "$0" inside "$T" "$(mount_namespace)"
+        "${BASH_SOURCE[0]%/*}/../with-private-mounts" bash "$0" inside "$T" "$(mount_namespace)"
     fi
     status=$?
     rm -rf "$T"
