@@ -26,12 +26,14 @@ enum identity_groups {
 struct identity_request {
     struct userspec spec; /* a USER that is neither a name nor an ID is an error */
     enum identity_groups groups;
-    const char *list; /* IDENTITY_GROUPS_LIST: names or IDs with commas between them */
-    const char *add;  /* besides, these: names, IDs or paths, "?" behind what may be missing; or NULL */
-    bool allow_root;  /* a path of `add` may yield group 0 */
-    bool shell;       /* the login shell is needed as well */
-    bool keep_groups; /* besides, the caller's groups less gid 0 and less those that list a name with uid 0 */
-    gid_t caller_gid; /* for a numeric USER without an entry */
+    const char *list;         /* IDENTITY_GROUPS_LIST: names or IDs with commas between them */
+    const char *add;          /* besides, these: names, IDs or paths, "?" behind what may be missing; or NULL */
+    bool allow_root;          /* a path of `add` may yield group 0 */
+    bool shell;               /* the login shell is needed as well */
+    bool keep_groups;         /* besides, the caller's groups less gid 0 and less those that list a name with uid 0 */
+    const char *account;      /* the name that the user is to have, if it has no other; or NULL */
+    const char *account_home; /* for a new entry of that name */
+    gid_t caller_gid;         /* for a numeric USER without an entry */
     struct groups caller_groups; /* borrowed */
 };
 
@@ -50,6 +52,7 @@ struct identity {
     gid_t gid;
     struct identity_source uid_source, gid_source;
     bool has_entry;   /* /etc/passwd has an entry: it is `user` */
+    bool is_account;  /* the user's name is the one in request.account: its groups are the user's too */
     const char *home; /* never empty; "/" where the entry has none */
     struct identity_source home_source;
     const char *login;          /* the name in the entry; without one the ID in decimal */

@@ -28,6 +28,7 @@ struct options {
     const char *home;      /* the DIR, or NULL */
     const char *group_add; /* the LIST, or NULL */
     const char *umask;     /* the MODE as it was given, or NULL */
+    const char *account;   /* the NAME, perhaps with a "?" behind it, or NULL */
     const char *chown;     /* the LIST, or NULL */
     struct userspec spec;
     char *const *command; /* ends in NULL, never empty */

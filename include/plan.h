@@ -2,6 +2,7 @@
 #ifndef STEPDOWN_PLAN_H
 #define STEPDOWN_PLAN_H
 
+#include "account_lines.h"
 #include "identity.h"
 #include "options.h"
 #include "ownership.h"
@@ -10,10 +11,18 @@
 
 #include <stdbool.h>
 
+/* Bytes of the NAME of --account, as useradd(8) has it. */
+#define PLAN_ACCOUNT_MAX 32U
+
+/* Where the homes of new users are. */
+#define PLAN_HOMES "/home/"
+
 /* What shall be done. */
 struct plan {
     struct identity identity; /* who it is about, and where each fact is from; its memory is the caller's */
     struct privileges want;
+    struct account_lines account;                            /* its name is NULL where nothing is to be done */
+    char account_home[sizeof PLAN_HOMES + PLAN_ACCOUNT_MAX]; /* of a new one; ends in the name */
     struct ownership own; /* what the user is given before; nothing where the caller prepares nothing */
     bool give_stdio;      /* descriptors 0 to 2, to the new user */
     bool set_umask;
@@ -26,8 +35,8 @@ struct plan {
 
 /*
  * Fills *plan, of which the caller has set the identity's memory. False with *problem for all that identity_resolve,
- * reference_spec, ownership_check and capabilities_parse refuse, and for a bounding set that the caller cannot shrink.
- * *caller is the credentials that the process has now.
+ * reference_spec, ownership_check, capabilities_parse and account_lines_decide refuse, and for a bounding set that the
+ * caller cannot shrink. *caller is the credentials that the process has now.
  */
 bool plan_make(const struct options *options, const struct credentials *caller, struct plan *plan,
                struct problem *problem);

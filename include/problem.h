@@ -42,7 +42,8 @@ enum hint {
     HINT_DAC_READ_SEARCH,  /* EACCES: a directory that root may not enter */
     HINT_READ_ONLY_MOUNT,  /* EROFS */
     HINT_NFS,              /* EPERM or EACCES of a server that takes root for nobody */
-    HINT_HARD_LINKS        /* --chown met a file whose other names may be anywhere */
+    HINT_HARD_LINKS,       /* --chown met a file whose other names may be anywhere */
+    HINT_ACCOUNT_FILES     /* the account files cannot be written */
 };
 
 /* IDs that a hint names. */

@@ -4,6 +4,7 @@
 #include "output.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void put_name(struct output *out, const struct accounts_field *name)
@@ -144,6 +145,28 @@ static void put_stdio(struct output *out, const struct plan *plan)
     output_text(out, *separator == '\0' ? "none\n" : "\n");
 }
 
+static void put_line(struct output *out, const char *path, const struct account_line *line)
+{
+    const struct identity_source source = {path, line->line};
+
+    if (line->change != ACCOUNT_KEEP) {
+        output_text(out, line->change == ACCOUNT_ADD ? "account: a line is added" : "account: the IDs change");
+        put_source(out, &source);
+    }
+}
+
+static void put_account(struct output *out, const struct account_lines *account)
+{
+    struct stat status;
+
+    put_line(out, IDENTITY_PASSWD, &account->user);
+    put_line(out, IDENTITY_GROUP, &account->group);
+    if (!account->own && stat(account->home, &status) != 0) {
+        put_value(out, "account: a directory is made, ", account->home);
+        output_text(out, "\n");
+    }
+}
+
 static void put_umask(struct output *out, const struct plan *plan)
 {
     output_text(out, "umask: ");
@@ -201,6 +224,9 @@ bool dry_run(const struct options *options, const struct credentials *caller, co
         put_left_out(&out, &caller->groups, &identity->groups);
     }
     put_environment(&out, plan);
+    if (plan->account.name != NULL) {
+        put_account(&out, &plan->account);
+    }
     put_privileges(&out, &plan->want);
     if (plan->set_umask) {
         put_umask(&out, plan);

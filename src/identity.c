@@ -16,7 +16,8 @@ static bool matches(const struct accounts_entry *entry, const struct spec_part *
     return accounts_is(&entry->name, user->text, user->length);
 }
 
-static bool find_user(const struct spec_part *user, struct identity *identity, struct problem *problem)
+/* The first entry of that name or ID; identity->has_entry tells whether there is one. */
+static bool find_entry(const struct spec_part *user, struct identity *identity, struct problem *problem)
 {
     struct accounts *file = identity->files;
     struct accounts_entry *entry = &identity->user;
@@ -43,8 +44,7 @@ static bool find_user(const struct spec_part *user, struct identity *identity, s
         return false;
     }
     if (!identity->has_entry) {
-        return user->numeric || PROBLEM(problem, .what = "user", SUBJECT(user),
-                                        .why = "no such user in " IDENTITY_PASSWD, .hint = HINT_NO_SUCH_NAME);
+        return true;
     }
     if (entry->malformed) {
         return PROBLEM(problem, .what = IDENTITY_PASSWD, .line = entry->line, SUBJECT(user),
@@ -55,6 +55,34 @@ static bool find_user(const struct spec_part *user, struct identity *identity, s
                        .why = "its name or home directory is too long");
     }
     return true;
+}
+
+static bool find_user(const struct spec_part *user, struct identity *identity, struct problem *problem)
+{
+    return find_entry(user, identity, problem) &&
+           (identity->has_entry || user->numeric ||
+            PROBLEM(problem, .what = "user", SUBJECT(user), .why = "no such user in " IDENTITY_PASSWD,
+                    .hint = HINT_NO_SUCH_NAME));
+}
+
+/*
+ * --account: the user is the one with that name, or will be. But if there is none, a user keeps the name that it has.
+ * True with the entry that counts.
+ */
+static bool find_account(const struct identity_request *request, struct identity *identity, struct problem *problem)
+{
+    const struct spec_part name = {.text = request->account, .length = strlen(request->account)};
+    bool had_entry = identity->has_entry;
+
+    if (!find_entry(&name, identity, problem)) {
+        return false;
+    }
+    identity->is_account = identity->has_entry || !had_entry;
+    if (!had_entry && identity->has_entry) {
+        identity->gid = identity->user.gid;
+        identity->gid_source = (struct identity_source){.where = IDENTITY_PASSWD, .line = identity->user.line};
+    }
+    return identity->is_account || find_entry(&request->spec.user, identity, problem);
 }
 
 /* An entry for a group: its fields go behind those of the user's entry. */
@@ -241,15 +269,16 @@ static bool keep_caller_groups(const struct groups *caller, struct identity *ide
 
 static bool resolve_groups(const struct identity_request *request, struct identity *identity, struct problem *problem)
 {
-    bool member = request->groups == IDENTITY_GROUPS_INIT ||
-                  (request->groups == IDENTITY_GROUPS_DEFAULT && !spec_part_given(&request->spec.group));
+    bool member =
+        request->groups == IDENTITY_GROUPS_INIT || (request->groups == IDENTITY_GROUPS_DEFAULT &&
+                                                    (!spec_part_given(&request->spec.group) || identity->is_account));
 
     identity->groups.count = 0;
     if (request->keep_groups && !keep_caller_groups(&request->caller_groups, identity, problem)) {
         return false;
     }
-    if (member && identity->has_entry &&
-        !add_groups_of(identity->user.name.text, identity->user.name.length, identity, problem)) {
+    if (member && (identity->has_entry || identity->is_account) &&
+        !add_groups_of(identity->login, strlen(identity->login), identity, problem)) {
         return false;
     }
     if (request->groups == IDENTITY_GROUPS_LIST && !add_listed(request->list, identity, problem)) {
@@ -270,6 +299,27 @@ bool identity_check_groups(const struct identity_request *request, struct identi
            (request->add == NULL || add_extra(request->add, true, identity, problem));
 }
 
+/* Name, home and shell, from the entry that counts or without one. */
+static void name_user(const struct identity_request *request, struct identity *identity)
+{
+    const struct accounts_entry *user = &identity->user;
+
+    identity->login = identity->digits;
+    identity->home = "/";
+    identity->shell = "/bin/sh";
+    identity->home_source = identity->uid_source;
+    if (identity->has_entry) {
+        identity->login = user->name.text;
+        identity->home = user->home.length > 0 ? user->home.text : identity->home;
+        identity->shell = user->shell.length > 0 ? user->shell.text : identity->shell;
+        identity->home_source = (struct identity_source){.where = IDENTITY_PASSWD, .line = user->line};
+    } else if (identity->is_account) {
+        identity->login = request->account;
+        identity->home = request->account_home;
+        identity->home_source = (struct identity_source){.where = "--account"};
+    }
+}
+
 bool identity_resolve(const struct identity_request *request, struct identity *identity, struct problem *problem)
 {
     const struct spec_part *user = &request->spec.user;
@@ -281,32 +331,26 @@ bool identity_resolve(const struct identity_request *request, struct identity *i
     if (!find_user(user, identity, problem)) {
         return false;
     }
-    identity->home = "/";
-    identity->shell = "/bin/sh";
+    identity->is_account = false;
     if (identity->has_entry) {
-        identity->login = identity->user.name.text;
         identity->uid = identity->user.uid;
         identity->gid = identity->user.gid;
         identity->uid_source = (struct identity_source){.where = IDENTITY_PASSWD, .line = identity->user.line};
-        identity->gid_source = identity->home_source = identity->uid_source;
-        if (identity->user.home.length > 0) {
-            identity->home = identity->user.home.text;
-        }
-        if (identity->user.shell.length > 0) {
-            identity->shell = identity->user.shell.text;
-        }
+        identity->gid_source = identity->uid_source;
     } else if (request->spec.colon && !spec_part_given(group)) {
         return PROBLEM(problem, .what = "group", SUBJECT(user),
                        .why = "GROUP is empty, and the ID has no entry in " IDENTITY_PASSWD, .hint = HINT_EMPTY_GROUP);
     } else {
         (void)spec_format(user->id, identity->digits);
-        identity->login = identity->digits;
         identity->uid = user->id;
         identity->gid = request->caller_gid;
         identity->uid_source = (struct identity_source){.where = "no entry in " IDENTITY_PASSWD};
         identity->gid_source = (struct identity_source){.where = "the caller's"};
-        identity->home_source = identity->uid_source;
     }
+    if (request->account != NULL && !find_account(request, identity, problem)) {
+        return false;
+    }
+    name_user(request, identity);
     if (request->shell && identity->has_entry && identity->user.shell.length >= ACCOUNTS_FIELD_MAX) {
         return PROBLEM(problem, .what = IDENTITY_PASSWD, .line = identity->user.line, SUBJECT(user),
                        .why = "its login shell is too long");

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
@@ -137,15 +138,40 @@ int setresuid(uid_t real, uid_t effective, uid_t saved)
 }
 
 /*
- * Third, two calls of which musl's do more than is asked for here: openat(2) there is a place where a thread may be
- * cancelled, and readlinkat(2) there takes a buffer of no bytes. Nothing is created here, so there is no mode.
+ * Third, calls of which musl's do more than is asked for here: openat(2) there is a place where a thread may be
+ * cancelled, readlinkat(2) there takes a buffer of no bytes, and fcntl(2) there knows all its commands.
  */
 int openat(int directory, const char *path, int flags, ...)
 {
-    return (int)syscall(SYS_openat, directory, path, flags | O_LARGEFILE);
+    mode_t mode = 0;
+
+    if ((flags & O_CREAT) != 0) {
+        va_list rest;
+        va_start(rest, flags);
+        mode = va_arg(rest, mode_t);
+        va_end(rest);
+    }
+    return (int)syscall(SYS_openat, directory, path, flags | O_LARGEFILE, mode);
 }
 
 ssize_t readlinkat(int directory, const char *restrict path, char *restrict text, size_t size)
 {
     return syscall(SYS_readlinkat, directory, path, text, size);
+}
+
+#ifdef SYS_fcntl64
+#define FCNTL SYS_fcntl64
+#else
+#define FCNTL SYS_fcntl
+#endif
+
+/* The callers here give it an argument, always. */
+int fcntl(int fd, int command, ...)
+{
+    va_list rest;
+
+    va_start(rest, command);
+    long argument = va_arg(rest, long);
+    va_end(rest);
+    return (int)syscall(FCNTL, fd, command, argument);
 }

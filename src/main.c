@@ -4,12 +4,13 @@
  *  1. What this process is, and that its binary carries no privilege.       privileges_read, privileges_check_install
  *  2. What the command line asks for.                                       options_parse
  *  3. What shall be done, from the account files and the policy.            plan_make; --dry-run ends here
- *  4. What only root can prepare, where it is asked for.                    ownership_give
+ *  4. What only root can prepare, where it is asked for.                    account_write, ownership_give
  *  5. The drop, and its verification: on a mismatch nothing is executed.    privileges_drop, privileges_verify
  *  6. The environment, and the command in this process' place.              command_execute
  *
  * Each step fills a struct problem where it fails, which ends the program with a message.
  */
+#include "account_write.h"
 #include "command.h"
 #include "dry_run.h"
 #include "identity.h"
@@ -78,7 +79,8 @@ static bool step_down(int argc, char *const argv[], struct run *run, struct prob
     if (options->dry_run) {
         return dry_run(options, &run->caller, plan, (char *)run->now.groups.ids, problem);
     }
-    if (!ownership_give(&plan->own, &run->room, problem)) {
+    if ((plan->account.name != NULL && !account_write(&plan->account, problem)) ||
+        !ownership_give(&plan->own, &run->room, problem)) {
         return false;
     }
     if (plan->give_stdio) {

@@ -27,6 +27,7 @@ static const struct option known[] = {
     {"allow-root", FLAG, offsetof(struct options, allow_root)},
     {"home", VALUE, offsetof(struct options, home)},
     {"umask", VALUE, offsetof(struct options, umask)},
+    {"account", VALUE, offsetof(struct options, account)},
     {"chown", VALUE, offsetof(struct options, chown)},
     {"chown-once", FLAG, offsetof(struct options, chown_once)},
     {"user-env", FLAG, offsetof(struct options, user_env)},
@@ -191,6 +192,7 @@ const char *options_usage(const struct options *options)
            "      --allow-root      let --reference and --group-add yield root\n"
            "      --home=DIR        set HOME to DIR\n"
            "      --umask=MODE      set the umask\n"
+           "      --account=NAME    give the user an entry of that name, and a home\n"
            "      --chown=LIST      give these paths and all below to USER; PATH? only if there\n"
            "      --chown-once      with --chown: not what is USER's itself\n"
            "      --user-env        set USER, LOGNAME and SHELL too\n"

@@ -19,9 +19,10 @@ static enum identity_groups groups_of(const struct options *options)
 }
 
 /* Who it is to be; a caller that stays has the values of the options looked at, and is who it is. */
-static bool plan_user(const struct options *options, const struct credentials *caller, bool stays,
-                      struct identity *identity, struct problem *problem)
+static bool plan_user(const struct options *options, const struct credentials *caller, bool stays, struct plan *plan,
+                      struct problem *problem)
 {
+    struct identity *identity = &plan->identity;
     struct identity_request request = {.spec = options->spec,
                                        .groups = groups_of(options),
                                        .list = options->groups,
@@ -29,6 +30,8 @@ static bool plan_user(const struct options *options, const struct credentials *c
                                        .allow_root = options->allow_root,
                                        .shell = options->user_env,
                                        .keep_groups = options->keep_groups,
+                                       .account = plan->account.name,
+                                       .account_home = plan->account_home,
                                        .caller_gid = caller->real_gid,
                                        .caller_groups = caller->groups};
 
@@ -133,6 +136,27 @@ static bool plan_values(const struct options *options, struct plan *plan, struct
                                         .why = "a mode is an octal number from 0 to 777", .hint = HINT_USAGE);
 }
 
+/* The name of --account, and the home that goes with it. */
+static bool plan_name(const struct options *options, struct plan *plan, struct problem *problem)
+{
+    const char *name = options->account;
+
+    plan->account.name = NULL;
+    if (name == NULL) {
+        return true;
+    }
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz_-0123456789");
+    plan->account.optional = name[length] == '?';
+    /* '-' and the digits come before the letters. */
+    if (*name <= '9' || length - 1 >= PLAN_ACCOUNT_MAX || name[length + plan->account.optional] != '\0') {
+        return PROBLEM(problem, .what = "--account", .subject = name,
+                       .why = "a name is [a-z_][a-z0-9_-]*, of at most 32 bytes", .hint = HINT_USAGE);
+    }
+    plan->account.name = memcpy(stpcpy(plan->account_home, PLAN_HOMES), name, length);
+    plan->account_home[strlen(PLAN_HOMES) + length] = '\0';
+    return true;
+}
+
 static void plan_environment(const struct options *options, bool stays, struct plan *plan)
 {
     struct identity *identity = &plan->identity;
@@ -146,19 +170,33 @@ static void plan_environment(const struct options *options, bool stays, struct p
     plan->shell = options->user_env && !stays ? identity->shell : NULL;
 }
 
-/*
- * Owners are changed for a step down by root, or by another caller who can make one. A dry run tells what root would
- * do.
- */
-static void plan_ownership(const struct options *options, const struct credentials *caller, struct plan *plan)
+/* What is prepared, if the caller prepares anything. Of a caller that stays it is its own line alone. */
+static bool plan_preparation(const struct options *options, const struct credentials *caller, bool stays,
+                             struct plan *plan, struct problem *problem)
 {
+    const struct identity *identity = &plan->identity;
+    struct account_lines *account = &plan->account;
     const uint64_t held = caller->capabilities.effective;
-    bool able = options->dry_run || (held & CAPABILITY(CAP_SETUID)) != 0;
+    /* A step down by root, or by another caller who can make one. A dry run tells what root would do. */
+    bool prepares =
+        caller->real_uid == 0 || (plan->want.change_ids && (options->dry_run || (held & CAPABILITY(CAP_SETUID)) != 0));
 
-    plan->own = (struct ownership){options->chown, options->chown_once, plan->want.uid, plan->want.gid, held};
-    if (caller->real_uid != 0 && !(plan->want.change_ids && able)) {
-        plan->own.list = NULL;
+    plan->own =
+        (struct ownership){prepares ? options->chown : NULL, options->chown_once, identity->uid, identity->gid, held};
+    if (account->name == NULL) {
+        return true;
     }
+    account->uid = identity->uid;
+    account->gid = identity->gid;
+    account->home = plan->home != NULL ? plan->home : plan->account_home;
+    account->own = stays;
+    account->reader = identity->files;
+    account->room = identity->text + identity->user.used;
+    bool good = account_lines_decide(account, problem);
+    if (!stays && !prepares) {
+        account->name = NULL;
+    }
+    return good;
 }
 
 bool plan_make(const struct options *options, const struct credentials *caller, struct plan *plan,
@@ -168,7 +206,8 @@ bool plan_make(const struct options *options, const struct credentials *caller, 
     struct privileges *want = &plan->want;
     bool stays = options->if_root && caller->real_uid != 0;
 
-    if (!plan_values(options, plan, problem) || !plan_user(options, caller, stays, identity, problem)) {
+    if (!plan_values(options, plan, problem) || !plan_name(options, plan, problem) ||
+        !plan_user(options, caller, stays, plan, problem)) {
         return false;
     }
     if (stays) {
@@ -178,12 +217,12 @@ bool plan_make(const struct options *options, const struct credentials *caller, 
     *want = (struct privileges){.uid = identity->uid, .gid = identity->gid, .groups = identity->groups};
     /* A group that only reads as one of the wanted may be another: the groups are set then, or refused. */
     want->change_ids = !stays && (!privileges_are_already(caller, want) || userns_hides_group(&caller->groups));
-    plan_ownership(options, caller, plan);
     plan->give_stdio = options->chown_stdio && want->change_ids;
     if (options->keep_groups && want->change_ids && userns_hides_group(&caller->groups)) {
         return PROBLEM(problem, .what = "--keep-groups",
                        .why = "a group of the caller's is not mapped into this user namespace",
                        .hint = HINT_UNMAPPED_ID);
     }
-    return plan_capabilities(options, caller, stays, want, problem);
+    return plan_capabilities(options, caller, stays, want, problem) &&
+           plan_preparation(options, caller, stays, plan, problem);
 }

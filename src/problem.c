@@ -82,6 +82,8 @@ static const char *hint_text(enum hint hint)
         return "the NFS server takes root for nobody: change the owner there, or export it with no_root_squash";
     case HINT_HARD_LINKS:
         return "its other names may be anywhere: remove them, or change its owner by hand";
+    case HINT_ACCOUNT_FILES:
+        return "let the root file system or a mount there be writable, or mark it NAME? to do without";
     case HINT_NONE:
         break;
     }

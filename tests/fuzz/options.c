@@ -28,7 +28,7 @@ static void check_options(const struct options *options, const struct options *e
     CHECK(options->groups == expected->groups && options->keep_caps == expected->keep_caps &&
           options->reference == expected->reference && options->home == expected->home &&
           options->group_add == expected->group_add && options->umask == expected->umask &&
-          options->chown == expected->chown);
+          options->chown == expected->chown && options->account == expected->account);
     CHECK(options->command == expected->command);
     CHECK((spec == NULL) == (options->reference != NULL));
     if (spec != NULL) {

@@ -21,6 +21,7 @@ static const struct {
              {"--allow-root", offsetof(struct options, allow_root)},
              {"--home=", offsetof(struct options, home)},
              {"--umask=", offsetof(struct options, umask)},
+             {"--account=", offsetof(struct options, account)},
              {"--chown=", offsetof(struct options, chown)},
              {"--chown-once", offsetof(struct options, chown_once)},
              {"--user-env", offsetof(struct options, user_env)},

@@ -4,11 +4,13 @@
 #
 #   excludes each other   --init-groups, --clear-groups, --groups
 #   needs another         --allow-root: --reference or --group-add; --chown-once: --chown
+#   refuses root          --account
 #   ends the line         --help, --version
 #   goes with the rest    everything else
 # shellcheck source=options.sh
 . "$(dirname "$0")/options.sh" || exit 1
 needs setpriv
+[ -n "${STEPDOWN_TEST_DISPOSABLE-}" ] || mount -t tmpfs -o mode=755 tmpfs /srv || exit 1
 : >"$T/app" && chown 1000:60 "$T/app"
 : >"$T/root"
 : >"$T/own"
@@ -33,8 +35,9 @@ words() { # into `line`
         group-add) if given allow-root; then line+=(--group-add="$T/root"); else line+=(--group-add=daemon); fi ;;
         umask) line+=(--umask=27) ;;
         chown) line+=(--chown="$T/own") ;;
+        account) line+=(--account=app) ;;
         reference) if given allow-root; then line+=(--reference="$T/root"); else line+=(--reference="$T/app"); fi ;;
-        home) line+=(--home=/data) ;;
+        home) line+=(--home="$T/home") ;;
         *) line+=("--$name") ;;
         esac
     done
@@ -48,7 +51,7 @@ expect() { # root|app
     ! given umask || umask=0027
     if [ "$1" = app ]; then
         ids=1000:1000 groups=44 home=/root
-        ! given home || home=/data
+        ! given home || home=$T/home
         return
     fi
     local name=app more='2000 2001'
@@ -56,6 +59,7 @@ expect() { # root|app
         ids=0:0 groups=0 home=/root caps=0,$ALL,$ALL,0 name=root more='6 10'
     fi
     ! given init-groups || groups+=" $more"
+    given clear-groups || given groups || ! given account || groups+=" $more"
     ! given groups || groups+=' 100'
     ! given keep-groups || groups+=' 44'
     if given group-add; then if given allow-root; then groups+=' 0'; else groups+=' 1'; fi; fi
@@ -63,7 +67,7 @@ expect() { # root|app
     ! given harden || caps=0 bounding=0
     ! given keep-caps || caps=$kept
     if given keep-caps && { given harden || [ $name = root ]; }; then bounding=$kept; fi
-    ! given home || home=/data
+    ! given home || home=$T/home
     ! given user-env || user=$name/$name//bin/bash
     ! given chown-stdio || stdin=${ids%:*}
     ! given chown || owner=${ids%:*}
@@ -82,6 +86,9 @@ expected_plan() { # root|app
     fi
     if [ "$home" = /root ] && [ "$1" = app ]; then echo 'home: unchanged'; else echo "home: $home"; fi
     [ "$user" = unset/unset/unset ] || printf 'USER, LOGNAME: %s\nSHELL: %s\n' "${user%%/*}" "/${user#*//}"
+    if [ "$1" = root ] && given account; then
+        printf 'account: %s\n' "the IDs change, $PASSWD:4" "the IDs change, $GROUP:7" "a directory is made, $home"
+    fi
     echo "capabilities: $(capabilities "$caps")"
     echo "bounding set: $(capabilities "$bounding")"
     if [ "$nnp" = 1 ]; then echo 'no_new_privs: yes'; else echo 'no_new_privs: unchanged'; fi
@@ -128,6 +135,8 @@ try() { # root|app OPTION...
             from "$caller" "$S" "${line[@]}"
     elif given chown-once && ! given chown; then
         refuses "$caller: $* lack --chown" "'--chown-once': goes with --chown alone" from "$caller" "$S" "${line[@]}"
+    elif [ "$caller" = root ] && given account && given allow-root && given reference; then
+        refuses "$caller: $* would give root a name" "--account 'app': it is root's" from "$caller" "$S" "${line[@]}"
     elif given dry-run; then
         expect "$caller"
         rm -f "$T/open/mark"
@@ -140,12 +149,16 @@ try() { # root|app OPTION...
         t "$caller: $*" 0 "$ids $groups $caps $bounding $nnp $home $user $umask $stdin $owner" '' \
             from "$caller" "$S" "${line[@]}" "$STATE" ids groups caps bnd nnp home user umask fd0 fd3 < <(:) 3<"$T/own"
         chown 0:0 "$T/own"
+        if given account; then
+            accounts
+            rm -rf /srv/app "${T:?}/home"
+        fi
     fi
 }
 
 unset USER LOGNAME SHELL
 options=(init-groups clear-groups groups group-add keep-groups keep-caps no-new-privs harden if-root reference allow-root home umask
-    chown chown-once user-env chown-stdio dry-run)
+    account chown chown-once user-env chown-stdio dry-run)
 for a in "${options[@]}"; do
     try root "$a"
     for b in "${options[@]}" help version; do

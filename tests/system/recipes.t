@@ -6,6 +6,7 @@ needs setpriv perl install
 add_users 'redis:x:999:998::/home/redis:/bin/sh' 'www-data:x:33:33::/var/www:/usr/sbin/nologin'
 add_groups 'redis:x:998:' 'www-data:x:33:' 'video:x:44:'
 [ -n "${STEPDOWN_TEST_DISPOSABLE-}" ] || mount -t tmpfs -o mode=755 tmpfs /run || exit 1
+[ -n "${STEPDOWN_TEST_DISPOSABLE-}" ] || mount -t tmpfs -o mode=755 tmpfs /home || exit 1
 mkdir "$T/recipes" "$T/workdir" && chown 1234:1235 "$T/workdir" && cd "$T/workdir" || exit 1
 mapfile -t recipes < <(sed -n 's/^<!-- recipe: \(.*\) -->$/\1/p' "$README")
 ok 'the README has recipes' test ${#recipes[@]} -gt 0
@@ -58,6 +59,16 @@ r reference '1234:1235 1235 /tmp' -- "$STATE" ids groups home
 r redis-small "999:998 998 $(! has sys_resource || bits sys_resource)*" without setpcap -- "$STATE" ids groups caps
 r redis-small '4242:4343 44 0 1' "${user[@]}" -- "$STATE" ids groups caps nnp
 r reference '1234:1235' -- sh -c ': >made; stat -c %u:%g made'
+cp "$PASSWD" "$GROUP" "$T/"
+r account '1234:1235 1235 /home/builder' -- "$STATE" ids groups home
+r account 'builder builder 700 1234:1235' -- sh -c 'echo $(id -un) $(id -gn) $(stat -c "%a %u:%g" ~)'
+r puid '911:911 911 /home/abc' -- "$STATE" ids groups home
+r puid '2345:2346 2346 /home/abc' env PUID=2345 PGID=2346 -- "$STATE" ids groups home
+r puid 'abc abc' env PUID=2345 PGID=2346 -- sh -c 'echo $(id -un) $(id -gn)'
+chmod g+w "$PASSWD"
+r own-entry '1000:1000 1000,2000,2001 0 /srv/app' -- "$STATE" ids groups caps home
+r own-entry 'default 4242:0 0' setpriv --reuid=4242 --regid=0 --clear-groups -- sh -c 'echo $(id -un) "$("$0" ids caps)"' "$STATE"
+cat "$T/passwd" >"$PASSWD" && cat "$T/group" >"$GROUP"
 r stdio 'a line' -- sh -c 'echo a line | cat'
 is 'stdio: a pipe is opened again' "$("$T/recipes/stdio" sh -c 'echo a line >/proc/self/fd/1')" 'a line'
 r group-add '1000:1000 1000,2000,2001' -- "$STATE" ids groups

@@ -219,6 +219,31 @@ TEST(the_capabilities_are_the_kept_ones_or_roots)
     assert_string_equal(line("capabilities: "), "none");
 }
 
+TEST(what_becomes_of_an_account_is_shown)
+{
+    give(group_file);
+    plan.account.name = "app";
+    plan.account.home = "/";
+    assert_int_equal(print(), 0);
+    assert_null(strstr(written.text, "account"));
+    give(group_file);
+    plan.account.name = "app";
+    plan.account.home = "/nosuch/directory\n";
+    plan.account.user.change = ACCOUNT_ADD;
+    plan.account.group.change = ACCOUNT_REPLACE;
+    plan.account.group.line = 3;
+    assert_int_equal(print(), 0);
+    assert_non_null(strstr(written.text, "account: a line is added, /etc/passwd\n"
+                                         "account: the IDs change, /etc/group:3\n"
+                                         "account: a directory is made, /nosuch/directory\\x0a\n"));
+    give(group_file);
+    plan.account.name = "app";
+    plan.account.home = "/nosuch/directory";
+    plan.account.own = true; /* of whom nothing but a line is made */
+    assert_int_equal(print(), 0);
+    assert_null(strstr(written.text, "account"));
+}
+
 TEST(a_umask_that_is_set_is_shown)
 {
     static const struct {
@@ -391,6 +416,7 @@ int main(int argc, char *argv[])
         cmocka_unit_test(the_variables_of_user_env_are_shown_where_they_are_asked_for),
         cmocka_unit_test(the_descriptors_that_would_be_given_are_listed),
         cmocka_unit_test(the_capabilities_are_the_kept_ones_or_roots),
+        cmocka_unit_test(what_becomes_of_an_account_is_shown),
         cmocka_unit_test(a_umask_that_is_set_is_shown),
         cmocka_unit_test(paths_that_are_given_to_the_user_are_shown),
         cmocka_unit_test(the_callers_groups_that_are_not_kept_are_shown_where_some_are),

@@ -810,6 +810,80 @@ TEST(an_element_that_is_empty_or_does_not_fit_is_an_error)
     }
 }
 
+static void ask_for(const char *account)
+{
+    give(users, groups);
+    request.account = account;
+    request.account_home = "/home/new";
+}
+
+TEST(an_account_of_that_name_is_the_user_whatever_its_ids)
+{
+    for (int i = 0; i < 3; i++) {
+        ask_for("app");
+        assert_true(resolve(i == 0 ? "4242:33" : i == 1 ? "4242" : "twin:33"));
+        assert_int_equal(identity.uid, i == 2 ? 1000 : 4242);
+        assert_int_equal(identity.gid, i == 1 ? 1001 : 33);
+        assert_true(identity.has_entry);
+        assert_string_equal(identity.login, "app");
+        assert_string_equal(identity.user.name.text, "app");
+        assert_string_equal(identity.home, "/srv/app");
+        assert_string_equal(identity.shell, "/bin/app");
+        assert_int_equal(identity.home_source.line, 2);
+        assert_int_equal(identity.gid_source.line, i == 1 ? 2 : 0);
+        if (i == 1) {
+            GROUPS_ARE(0, 7, 33, 1001);
+        } else {
+            GROUPS_ARE(0, 7, 33);
+        }
+    }
+    ask_for("app");
+    assert_true(resolve("empty")); /* it has the group of its own entry */
+    assert_int_equal(identity.uid, 1004);
+    assert_int_equal(identity.gid, 1004);
+    assert_string_equal(identity.home, "/srv/app");
+    ask_for("app");
+    request.groups = IDENTITY_GROUPS_CLEAR;
+    assert_true(resolve("4242:4343"));
+    GROUPS_ARE(4343);
+    ask_for("badgid");
+    assert_refused("4242:4343", IDENTITY_PASSWD, "badgid", 9);
+}
+
+TEST(an_account_that_is_missing_is_the_user_if_it_has_no_other)
+{
+    ask_for("apps");
+    assert_true(resolve("4242:4343"));
+    assert_false(identity.has_entry);
+    assert_string_equal(identity.login, "apps");
+    assert_string_equal(identity.home, "/home/new");
+    assert_string_equal(identity.shell, "/bin/sh");
+    assert_string_equal(identity.home_source.where, "--account");
+    assert_int_equal(identity.home_source.line, 0);
+    GROUPS_ARE(20, 4343); /* a group lists the name already */
+    ask_for("apps");
+    assert_true(resolve("4242"));
+    assert_int_equal(identity.gid, 77);
+    GROUPS_ARE(20, 77);
+    ask_for("apps");
+    assert_refused("4242:", "group", "4242", 0);
+    ask_for("apps");
+    assert_refused("nosuch", "user", "nosuch", 0);
+    for (int i = 0; i < 2; i++) {
+        ask_for("apps");
+        assert_true(resolve(i == 0 ? "1003" : "homeless:33"));
+        assert_true(identity.has_entry);
+        assert_string_equal(identity.login, "homeless");
+        assert_string_equal(identity.home, "/");
+        assert_int_equal(identity.gid, i == 0 ? 1003 : 33);
+        if (i == 0) {
+            GROUPS_ARE(1003);
+        } else {
+            GROUPS_ARE(33);
+        }
+    }
+}
+
 TEST(the_lists_are_checked_for_a_caller_that_keeps_its_groups)
 {
     static const struct {
@@ -979,6 +1053,8 @@ int main(void)
         cmocka_unit_test(what_is_marked_with_a_question_mark_may_be_missing),
         cmocka_unit_test(what_is_there_and_cannot_be_had_is_an_error_with_a_question_mark_too),
         cmocka_unit_test(an_element_that_is_empty_or_does_not_fit_is_an_error),
+        cmocka_unit_test(an_account_of_that_name_is_the_user_whatever_its_ids),
+        cmocka_unit_test(an_account_that_is_missing_is_the_user_if_it_has_no_other),
         cmocka_unit_test(the_lists_are_checked_for_a_caller_that_keeps_its_groups),
         cmocka_unit_test(there_may_be_65536_groups_and_not_one_more),
         cmocka_unit_test(repeated_groups_count_once_however_many_lines_there_are),

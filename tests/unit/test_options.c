@@ -74,7 +74,7 @@ static const struct {
     {"--groups", offsetof(struct options, groups)},       {"--keep-caps", offsetof(struct options, keep_caps)},
     {"--reference", offsetof(struct options, reference)}, {"--home", offsetof(struct options, home)},
     {"--group-add", offsetof(struct options, group_add)}, {"--umask", offsetof(struct options, umask)},
-    {"--chown", offsetof(struct options, chown)}};
+    {"--chown", offsetof(struct options, chown)},         {"--account", offsetof(struct options, account)}};
 
 static bool flag_at(size_t offset)
 {

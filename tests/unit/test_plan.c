@@ -558,6 +558,86 @@ TEST(the_variables_are_those_of_the_entry_or_of_an_option)
     assert_null(plan.login);
 }
 
+TEST(an_account_is_planned_with_the_ids_and_the_home_of_the_user)
+{
+    boot(0, ALL);
+    options.account = "builder?";
+    assert_true(make("4242:4343"));
+    assert_string_equal(plan.account.name, "builder");
+    assert_true(plan.account.optional);
+    assert_false(plan.account.own);
+    assert_int_equal(plan.account.uid, 4242);
+    assert_int_equal(plan.account.gid, 4343);
+    assert_string_equal(plan.account.home, "/home/builder");
+    assert_string_equal(plan.home, "/home/builder");
+    assert_int_equal(plan.account.user.change, ACCOUNT_ADD);
+    assert_int_equal(plan.account.group.change, ACCOUNT_ADD);
+    options.account = "app";
+    options.home = "/elsewhere";
+    options.user_env = true;
+    assert_true(make("4242:4343"));
+    assert_false(plan.account.optional);
+    assert_string_equal(plan.account.home, "/elsewhere");
+    assert_string_equal(plan.login, "app");
+    assert_int_equal(plan.account.user.change, ACCOUNT_REPLACE);
+    assert_int_equal(plan.account.group.change, ACCOUNT_REPLACE);
+    IDS_ARE(4242, 4343, 33, 4343);
+    assert_false(make("0:4343"));
+    assert_string_equal(problem.what, "--account");
+    options.account = NULL;
+    assert_true(make("4242:4343"));
+    assert_null(plan.account.name);
+}
+
+TEST(a_caller_that_is_not_root_gets_its_own_line_or_nothing)
+{
+    boot(4242, 0);
+    options.if_root = true;
+    options.account = "builder";
+    assert_true(make("app"));
+    assert_true(plan.account.own);
+    assert_int_equal(plan.account.uid, 4242);
+    assert_string_equal(plan.account.home, "/home/builder");
+    assert_null(plan.home);
+    options.home = "/elsewhere";
+    assert_true(make("app"));
+    assert_string_equal(plan.account.home, "/elsewhere");
+    options.if_root = false;
+    assert_true(make("4242:4242")); /* its groups are not those of the plan, but it cannot set them */
+    assert_null(plan.account.name);
+    caller.capabilities.effective = CAPABILITY(CAP_SETUID);
+    assert_true(make("4242:4242"));
+    assert_non_null(plan.account.name);
+    kernel.group_count = 0;
+    assert_true(privileges_read(&caller, &problem));
+    assert_true(make("4242:4242"));
+    assert_null(plan.account.name);
+}
+
+TEST(a_name_is_what_useradd_takes_and_perhaps_a_question_mark)
+{
+    static const char *const good[] = {"a", "_", "z9", "a-_", "a2345678901234567890123456789012", "b?"};
+    static const char *const bad[] = {"A",   "-a",  "9",  "?",   "a??",
+                                      "a?b", "a b", "a:", "a.b", "a23456789012345678901234567890123"};
+
+    for (size_t i = 0; i < COUNT(good); i++) {
+        boot(0, ALL);
+        options.account = good[i];
+        assert_true(make("4242:4343"));
+        assert_int_equal(strlen(plan.account.name), strcspn(good[i], "?"));
+    }
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        boot(i % 2 == 0 ? 0 : 4242, 0);
+        options.if_root = true;
+        options.account = bad[i];
+        assert_false(make("4242:4343"));
+        assert_string_equal(problem.what, "--account");
+        assert_string_equal(problem.subject, bad[i]);
+        assert_int_equal(problem.hint, HINT_USAGE);
+        assert_int_equal(files.opened, 0);
+    }
+}
+
 TEST(a_umask_is_octal_from_0_to_777)
 {
     static const struct {
@@ -700,6 +780,9 @@ int main(void)
         cmocka_unit_test(a_bounding_set_that_cannot_be_read_is_an_error),
         cmocka_unit_test(a_dry_run_needs_no_privilege_but_says_what_root_would_lack),
         cmocka_unit_test(the_variables_are_those_of_the_entry_or_of_an_option),
+        cmocka_unit_test(an_account_is_planned_with_the_ids_and_the_home_of_the_user),
+        cmocka_unit_test(a_caller_that_is_not_root_gets_its_own_line_or_nothing),
+        cmocka_unit_test(a_name_is_what_useradd_takes_and_perhaps_a_question_mark),
         cmocka_unit_test(a_umask_is_octal_from_0_to_777),
         cmocka_unit_test(a_home_that_is_too_long_is_an_error_before_anything_is_read),
         cmocka_unit_test(a_login_shell_that_is_too_long_matters_where_it_is_asked_for),

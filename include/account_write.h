@@ -1,0 +1,17 @@
+/* --account: the lines of a user in /etc/passwd and /etc/group, and its home, made. The one file that writes accounts.
+ */
+#ifndef STEPDOWN_ACCOUNT_WRITE_H
+#define STEPDOWN_ACCOUNT_WRITE_H
+
+#include "account_lines.h"
+
+/*
+ * Does what account_lines_decide found, and makes the home with the directories above it where it does not exist, as
+ * root. It decides again under the lock of lckpwdf(3) and with the files in place by which shadow's tools exclude each
+ * other, so that no line of anybody is lost. A file is replaced by rename(2), or written in place where it is a mount
+ * or nothing can be put beside it; every state of it holds all the old accounts. It can be done again, wherever it
+ * ended before. False with *problem; true where account->optional or account->own excuses EROFS, EACCES and EPERM.
+ */
+bool account_write(struct account_lines *account, struct problem *problem);
+
+#endif

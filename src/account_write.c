@@ -1,0 +1,402 @@
+#include "account_write.h"
+
+#include "identity.h"
+#include "safe_path.h"
+#include "spec.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define OPTION "--account"
+
+/* The lock of lckpwdf(3), which waits for 15 seconds: here in steps of 10 ms. */
+#define LOCK_FILE      "/etc/.pwd.lock"
+#define LOCK_STEPS     1500
+#define LOCK_STEP_MSEC 10
+
+/* A file is replaced under this name, which says at the same time to shadow's tools that somebody is at it. */
+#define BESIDE ".lock"
+
+/* The home on its way. */
+#define HOME_MADE ".stepdown-home"
+
+/* A write that stays within such a part of a file is there whole or not at all: no page is smaller. */
+#define PAGE 4096U
+
+/* The longest line that can take other IDs. */
+#define LINE_ROOM (ACCOUNTS_ROOM - PAGE - 2 * SPEC_ID_TEXT)
+
+static bool is_denied(int error)
+{
+    return error == EROFS || error == EACCES || error == EPERM;
+}
+
+/* Whether NAME? lets the failure pass. */
+static bool is_excused(const struct account_lines *account, const struct problem *problem)
+{
+    return (account->optional || account->own) && problem->why == NULL && is_denied(problem->error);
+}
+
+/* By errno. */
+static bool failed(const char *path, struct problem *problem)
+{
+    return PROBLEM(problem, .what = OPTION, .subject = path, .error = errno,
+                   .hint = is_denied(errno) ? HINT_ACCOUNT_FILES : HINT_NONE);
+}
+
+/* The small members come first: the large ones make their addresses long. */
+struct file {
+    bool user; /* passwd(5), else group(5) */
+    int new;   /* open as `beside`; -1: there is none */
+    int old;   /* -1: not open */
+    /* What takes the place of a part of the old file. */
+    off_t start, end;
+    char *text; /* in account->room, with PAGE newlines before it */
+    size_t length;
+    struct safe_path place; /* status: of the old file, or of what there will be */
+    char beside[NAME_MAX + sizeof BESIDE];
+    char room[SAFE_PATH_ROOM];
+};
+
+/* errno stays. */
+static void drop(int *fd)
+{
+    int error = errno;
+
+    if (*fd >= 0) {
+        (void)close(*fd); /* it was only read, or is written by fsync(2), or is of no use */
+    }
+    *fd = -1;
+    errno = error;
+}
+
+/* One more step of waiting. */
+static bool wait_for_lock(int *steps)
+{
+    (void)poll(NULL, 0, LOCK_STEP_MSEC);
+    errno = EAGAIN;
+    return ++*steps < LOCK_STEPS;
+}
+
+/*
+ * Makes the file beside. shadow's tools write the number of their process into one: it is theirs then, as long as they
+ * take for anything. Any other is of a stepdown that ended, for there is one at a time. False with errno.
+ */
+static bool take_beside(struct file *file)
+{
+    const int directory = file->place.directory;
+    int steps = 0;
+
+    for (;;) {
+        char byte = '0';
+        file->new = openat(directory, file->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                           file->place.status.st_mode & 07777);
+        if (file->new >= 0 || errno != EEXIST) {
+            return file->new >= 0;
+        }
+        file->old = openat(directory, file->beside, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        bool empty = read(file->old, &byte, 1) == 0;
+        drop(&file->old);
+        if ((empty || byte < '0' || byte > '9' || !wait_for_lock(&steps)) &&
+            unlinkat(directory, file->beside, 0) != 0) {
+            return false;
+        }
+    }
+}
+
+static char *next_field(char *field)
+{
+    field += strcspn(field, ":");
+    return field + (*field == ':');
+}
+
+/* Reads the line of that number. False with errno: also if it is too long. */
+static bool read_line(struct file *file, unsigned long number, char *line)
+{
+    file->start = 0;
+    errno = EAGAIN; /* there is no such line: somebody changes it who asks for no lock */
+    for (;;) {
+        ssize_t count = pread(file->old, line, LINE_ROOM, file->start);
+        if (count <= 0) {
+            return false;
+        }
+        const char *newline = memchr(line, '\n', (size_t)count);
+        const size_t length = newline != NULL ? (size_t)(newline - line) : (size_t)count;
+        file->end = file->start + (off_t)length + (newline != NULL);
+        if (number == 1) {
+            line[length] = '\0';
+            errno = length < LINE_ROOM ? EAGAIN : E2BIG;
+            return length < LINE_ROOM;
+        }
+        number -= newline != NULL;
+        file->start = file->end;
+    }
+}
+
+/* The line with its IDs: the one that the file has, or a new one. False with errno. */
+static bool make_line(const struct account_lines *account, struct file *file, unsigned long number)
+{
+    char *line = (char *)account->reader->buffer;
+    char *to = (char *)memset(account->room, '\n', PAGE) + PAGE;
+    const size_t name = strlen(account->name);
+
+    file->text = to;
+    file->start = file->end = file->place.status.st_size;
+    if (number > 0) {
+        /* It could be another line by now. */
+        if (!read_line(file, number, line) || strncmp(line, account->name, name) != 0 || line[name] != ':') {
+            return false;
+        }
+    } else {
+        /* If the last line has no end, it gets one. */
+        if (file->end > 0 && pread(file->old, line, 1, file->end - 1) == 1 && *line != '\n') {
+            file->text--;
+        }
+        char *end = stpcpy(stpcpy(line, account->name), file->user ? ":x:0:0::" : ":x:0:");
+        if (file->user) {
+            (void)stpcpy(stpcpy(end, account->home), ":/bin/sh");
+        }
+    }
+    char *ids = next_field(next_field(line));
+    char *rest = file->user ? next_field(ids) : ids;
+    to = mempcpy(to, line, (size_t)(ids - line));
+    if (file->user) {
+        to += spec_format(account->uid, to);
+        *to++ = ':';
+    }
+    to += spec_format(account->gid, to);
+    to = stpcpy(to, rest + strcspn(rest, ":\r"));
+    *to++ = '\n';
+    file->length = (size_t)(to - file->text);
+    return true;
+}
+
+/* False with errno: also if only a part could be written. */
+static bool put(int fd, const char *text, size_t length)
+{
+    errno = ENOSPC;
+    return write(fd, text, length) == (ssize_t)length;
+}
+
+/* Copies a part of the old file. False with errno. */
+static bool copy(const struct file *file, off_t at, off_t end)
+{
+    errno = EIO;
+    while (at < end && sendfile(file->new, file->old, &at, (size_t)(end - at)) > 0) {
+    }
+    return at >= end;
+}
+
+/* Writes the new file and puts it in the old one's place. False with errno; EBUSY: that is a mount. */
+static bool replace(struct file *file)
+{
+    const struct safe_path *place = &file->place;
+
+    if (!copy(file, 0, file->start) || !put(file->new, file->text, file->length) ||
+        !copy(file, file->end, place->status.st_size) ||
+        fchown(file->new, place->status.st_uid, place->status.st_gid) != 0 || fsync(file->new) != 0 ||
+        renameat(place->directory, file->beside, place->directory, place->name) != 0) {
+        return false;
+    }
+    drop(&file->new);
+    return true;
+}
+
+/* Writes over the line. False with errno. */
+static bool overwrite(const struct file *file, const char *text, size_t length)
+{
+    return fcntl(file->old, F_SETFL, 0) == 0 && pwrite(file->old, text, length, file->start) == (ssize_t)length &&
+           fsync(file->old) == 0;
+}
+
+/*
+ * Writes over a line if the new one is no longer: blank lines follow it. Or adds it at the end, in one write; of two
+ * lines with the name the first one counts, until it is made a comment. No part of a line may be seen or stay, for a
+ * part of a number is another number: so none is written across the border of a page, before which blank lines go.
+ * False with errno.
+ */
+static bool write_in_place(struct file *file)
+{
+    const off_t size = file->place.status.st_size;
+    const size_t had = (size_t)(file->end - file->start);
+    const size_t left = PAGE - (size_t)size % PAGE;
+    const size_t blank = file->length > left && file->length <= PAGE ? left : had > 0;
+
+    drop(&file->old);
+    file->old = openat(file->place.directory, file->place.name, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+    if (file->old < 0) {
+        errno = errno == ENOENT ? EROFS : errno; /* there is none, and none can be made */
+        return false;
+    }
+    if (file->length <= had && file->start / PAGE == (file->end - 1) / PAGE) {
+        (void)memset(file->text + file->length, '\n', had - file->length);
+        return overwrite(file, file->text, had);
+    }
+    if (!put(file->old, file->text - blank, blank + file->length)) {
+        int error = errno;
+        (void)ftruncate(file->old, size); /* what was written of it; there is nothing more to do */
+        errno = error;
+        return false;
+    }
+    return fsync(file->old) == 0 && (had == 0 || overwrite(file, "#", 1));
+}
+
+/* Takes the file beside away. False with errno. */
+static bool give_up_beside(struct file *file)
+{
+    bool good = file->new < 0 || unlinkat(file->place.directory, file->beside, 0) == 0;
+
+    drop(&file->new);
+    return good;
+}
+
+/* False with errno. */
+static bool change(const struct account_lines *account, struct file *file, const struct account_line *found)
+{
+    file->old = openat(file->place.directory, file->place.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if ((file->old < 0 ? errno != ENOENT : fstat(file->old, &file->place.status) != 0) ||
+        !make_line(account, file, found->change == ACCOUNT_REPLACE ? found->line : 0)) {
+        return false;
+    }
+    if (file->new >= 0) {
+        if (replace(file)) {
+            return true;
+        }
+        /* Once the line is there, no start would take it away. */
+        if (errno != EBUSY || !give_up_beside(file)) {
+            return false;
+        }
+    }
+    return write_in_place(file);
+}
+
+/* Makes one file what it should be, if it is not now that it is locked. */
+static bool lock_and_change(struct account_lines *account, struct file *file, const struct account_line *found,
+                            struct problem *problem)
+{
+    const char *path = file->user ? IDENTITY_PASSWD : IDENTITY_GROUP;
+
+    if (!safe_path_open(OPTION, path, strlen(path), file->room, &file->place, problem)) {
+        return false;
+    }
+    if (file->place.object < 0) {
+        file->place.status.st_mode = 0644;
+        file->place.status.st_uid = file->place.status.st_gid = 0;
+        file->place.status.st_size = 0;
+    }
+    (void)stpcpy(stpcpy(file->beside, file->place.name), BESIDE);
+    bool good = (account->own || take_beside(file) || is_denied(errno) || failed(path, problem)) &&
+                account_lines_decide(account, problem) &&
+                (found->change == ACCOUNT_KEEP || change(account, file, found) || failed(path, problem));
+    (void)give_up_beside(file); /* else the next start that needs it does it */
+    drop(&file->old);
+    safe_path_close(&file->place);
+    return good;
+}
+
+/* group(5) goes first: by passwd(5) the next start sees what is left to do. */
+static bool write_line(struct account_lines *account, bool user, struct problem *problem)
+{
+    const struct account_line *found = user ? &account->user : &account->group;
+    struct file file;
+
+    file.user = user;
+    file.new = file.old = -1;
+    return account_lines_decide(account, problem) &&
+           (found->change == ACCOUNT_KEEP || lock_and_change(account, &file, found, problem));
+}
+
+/*
+ * Makes the user's directory under another name, so that it is there with its owner or not at all. What is given away
+ * is a directory by its descriptor, and one with nothing but "." and "..", of which each takes 24 bytes, getdents(2):
+ * whoever may write above it could have put another there. False with errno.
+ */
+static bool make_directory(const struct account_lines *account, const struct safe_path *place)
+{
+    const int directory = place->directory;
+    long length = 0;
+    long count = 0;
+
+    (void)unlinkat(directory, HOME_MADE, AT_REMOVEDIR); /* mkdirat(2) says what matters */
+    if (mkdirat(directory, HOME_MADE, 0700) != 0) {
+        return false;
+    }
+    int fd = openat(directory, HOME_MADE, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    while ((count = syscall(SYS_getdents64, fd, account->reader->buffer, PAGE)) > 0) {
+        length += count;
+    }
+    errno = count < 0 ? errno : EEXIST;
+    bool good = count == 0 && length <= 48 && fchown(fd, account->uid, account->gid) == 0 &&
+                renameat(directory, HOME_MADE, directory, place->name) == 0;
+    drop(&fd);
+    return good;
+}
+
+/* Makes the home and what is missing above it. */
+static bool make_home(const struct account_lines *account, struct problem *problem)
+{
+    const char *end = account->home;
+    bool good = true;
+    bool last = false;
+
+    while (good && !last) {
+        struct safe_path place;
+        end += 1 + strcspn(end + 1, "/");
+        last = end[strspn(end, "/")] == '\0';
+        if (!safe_path_open(OPTION, account->home, (size_t)(end - account->home), account->room, &place, problem)) {
+            return false;
+        }
+        good = place.object >= 0 || (last ? make_directory(account, &place)
+                                          : mkdirat(place.directory, place.name, 0755) == 0 || errno == EEXIST);
+        safe_path_close(&place);
+    }
+    return good || failed(account->home, problem);
+}
+
+/* Where the lock cannot be had, nobody has it. */
+static bool take_lock(int *fd)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int steps = 0;
+
+    if (mkdirat(AT_FDCWD, "/etc", 0755) != 0 && errno != EEXIST) {
+        return false;
+    }
+    *fd = openat(AT_FDCWD, LOCK_FILE, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (*fd < 0) {
+        return is_denied(errno);
+    }
+    while (fcntl(*fd, F_SETLK, &whole) != 0) {
+        if ((errno != EAGAIN && errno != EACCES) || !wait_for_lock(&steps)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool account_write(struct account_lines *account, struct problem *problem)
+{
+    struct stat status;
+    const bool has_home = account->own || stat(account->home, &status) == 0;
+    int fd = -1;
+
+    if (account->user.change == ACCOUNT_KEEP && has_home) {
+        return true;
+    }
+    mode_t mask = umask(0); /* what is made has the modes that are given here */
+    bool good = (account->own || take_lock(&fd) || failed(LOCK_FILE, problem)) && write_line(account, false, problem) &&
+                write_line(account, true, problem);
+    good = (good || is_excused(account, problem)) &&
+           (has_home || make_home(account, problem) || is_excused(account, problem));
+    (void)umask(mask);
+    drop(&fd); /* which gives the lock back */
+    return good;
+}

@@ -1,0 +1,299 @@
+#!/bin/bash
+# --account where others write at the same time, where it is killed or refused half-way, and on files that are mounts,
+# links, read-only or not there: no line is ever lost, and the next start completes what one has left.
+# shellcheck disable=SC2317 # functions that t runs
+# shellcheck source=options.sh
+. "$(dirname "$0")/options.sh" || exit 1
+needs setpriv strace perl unshare
+if [ -n "${STEPDOWN_TEST_DISPOSABLE-}" ]; then
+    echo '1..0 # SKIP mounts are to be made'
+    exit 0
+fi
+mount -t tmpfs -o mode=755 tmpfs /home && mount -t tmpfs -o mode=755 tmpfs /srv && mount -t tmpfs tmpfs /mnt || exit 1
+old_users=$(<"$PASSWD") old_groups=$(<"$GROUP")
+homes=/home services=/srv lock=${PASSWD%passwd}.pwd.lock
+
+fresh() { # [USER-LINE [GROUP-LINE]]
+    rm -rf "$PASSWD" "$GROUP" "$lock" "$PASSWD"[.-]* "$GROUP"[.-]* "${homes:?}"/* "${homes:?}"/.[!.]* \
+        "${services:?}"/* "${services:?}"/.[!.]*
+    printf '%s\n' "$old_users" ${1:+"$1"} >"$PASSWD"
+    printf '%s\n' "$old_groups" ${2:+"$2"} >"$GROUP"
+}
+files() {
+    cat "$PASSWD" "$GROUP" && printf '%s\n' "$PASSWD"* "$GROUP"*
+}
+wanted() { # USER-LINES GROUP-LINES: what `files` prints
+    printf '%s\n' "$old_users" ${1:+"$1"} "$old_groups" ${2:+"$2"} "$PASSWD" "$GROUP"
+}
+new_user=builder:x:1234:1235::/home/builder:/bin/sh new_group=builder:x:1235:
+
+# --- locks ----------------------------------------------------------------------------------------------------------
+fresh
+# Holds the lock of lckpwdf(3) and adds a line before it lets go of it.
+cat >"$T/holder" <<'END'
+use Fcntl qw(:DEFAULT SEEK_SET);
+my ($passwd, $ready) = @ARGV;
+sysopen my $lock, '/etc/.pwd.lock', O_WRONLY | O_CREAT, 0600 or die;
+my $whole = pack 's s x4 l! l! i x4', F_WRLCK, SEEK_SET, 0, 0, 0;
+fcntl $lock, F_SETLK, $whole or die "lock: $!";
+open my $file, '>', $ready; close $file;
+select undef, undef, undef, 0.3;
+open $file, '>', "$passwd+"; open my $old, '<', $passwd;
+print $file $_ while <$old>; print $file "other:x:1235:1235::/:\n"; close $file;
+rename "$passwd+", $passwd;
+END
+perl "$T/holder" "$PASSWD" "$T/ready" &
+await test -e "$T/ready"
+t 'it waits for who holds the lock' 0 1234:1235 '' "$S" --account=builder 1234:1235 "$STATE" ids
+wait
+is 'and sees what that one wrote' "$(files)" "$(wanted $'other:x:1235:1235::/:\n'"$new_user" "$new_group")"
+fresh
+sleep 1000 &
+sleeper=$!
+printf '%d\0' $sleeper >"$PASSWD.lock"
+(
+    sleep 0.3
+    echo other:x:1:1::/: >>"$PASSWD"
+    rm "$PASSWD.lock"
+) &
+t 'it waits for one of shadow'\''s tools that has the file' 0 1234:1235 '' "$S" --account=builder 1234:1235 "$STATE" ids
+is 'and sees what that one wrote to it' "$(files)" "$(wanted $'other:x:1:1::/:\n'"$new_user" "$new_group")"
+for left in "$(printf '%d' $sleeper)" '' root:x:0:0:root:/root:/bin/bash; do
+    fresh
+    printf %s "$left" | tee "$PASSWD.lock" >"$GROUP.lock"
+    t "a lock that stays is nobody's: '$left'" 0 1234:1235 '' \
+        strace -o /dev/null -e inject=poll,ppoll:retval=0 "$S" --account=builder 1234:1235 "$STATE" ids
+    is "a lock that stays is gone: '$left'" "$(files)" "$(wanted "$new_user" "$new_group")"
+done
+kill $sleeper
+fresh
+mkdir "$PASSWD.lock"
+refuses 'but for what is no file' "--account '$PASSWD': Is a directory" \
+    strace -o /dev/null -e inject=poll,ppoll:retval=0 "$S" --account=builder 1234:1235
+fresh
+rm -f "$lock" && ln -s /srv/other "$lock"
+refuses 'nor is a link opened for the lock' "--account '$lock': Symbolic link loop" "$S" --account=builder 1234:1235
+refuses 'the lock that is held for 15 seconds' "--account '$lock': Resource temporarily unavailable" \
+    sh -c 'rm "$0"; exec "$@"' "$lock" strace -o /dev/null -e inject=poll,ppoll:retval=0 \
+    -e inject=fcntl,fcntl64:error=EAGAIN "$S" --account=builder 1234:1235
+
+# --- many at once ---------------------------------------------------------------------------------------------------
+fresh
+cp -a /usr/share/base-files/login.defs /etc/ 2>/dev/null
+if command -v useradd >/dev/null; then tools=5; else tools=0; fi
+for ((i = 0; i < 50; i++)); do
+    "$S" --account="u$i" $((3000 + i)):$((4000 + i)) true 2>>"$T/errors" &
+    ((i % 10 || !tools)) || useradd -M -N -g 60 -K UID_MAX=9999 -u $((9000 + i)) "t$i" 2>>"$T/errors" &
+done
+wait
+is '50 starts at once and useradd among them lose no line' \
+    "$(cat "$T/errors" && grep -c '^u[0-9]*:x:30' "$PASSWD") $(grep -c '^u[0-9]*:x:40' "$GROUP") $(grep -c ^t "$PASSWD") $(
+        sort "$PASSWD" | uniq -d) $(find /home -mindepth 1 | wc -l) $(head -n 5 "$PASSWD")" "50 50 $tools  50 $old_users"
+fresh
+for ((i = 0; i < 20; i++)); do
+    "$S" --account=builder 1234:1235 true 2>>"$T/errors" &
+done
+wait
+is 'the same account by 20 at once' "$(cat "$T/errors" && files)" "$(wanted "$new_user" "$new_group")"
+# Whoever reads finds every old account, all the time.
+cat >"$T/reader" <<'END'
+my ($passwd, $stop, @old) = @ARGV;
+my $count = 0;
+until (-e $stop) {
+    open my $file, '<', $passwd or die "$passwd: $!\n";
+    my $text = join '', <$file>;
+    for my $line (@old) { index($text, "$line\n") >= 0 or die "$line is missing in:\n$text" }
+    $text =~ /^node:p:(1000:1000|22:22|333333:333333):/m or die "node is missing in:\n$text";
+    $count++;
+}
+print "all there\n" if $count > 0;
+END
+watched() { # DESCRIPTION
+    local ids
+    rm -f "$T/stop"
+    perl "$T/reader" "$PASSWD" "$T/stop" "${lines[@]}" >"$T/seen" 2>&1 &
+    for ids in 22:22 333333:333333 1000:1000 22:22 1000:1000 333333:333333 22:22 333333:333333; do
+        "$S" --account=node "$ids" true
+        "$S" --account="x${ids%:*}" "9$ids" true
+    done
+    : >"$T/stop"
+    wait
+    is "$1" "$(cat "$T/seen")" 'all there'
+}
+mapfile -t lines <<<"$old_users"
+fresh node:p:1000:1000::/:/bin/sh node:x:1000:
+watched 'a reader sees all accounts while the file is replaced'
+
+# --- mounts ---------------------------------------------------------------------------------------------------------
+on_mounts() { # [USER-LINE [GROUP-LINE]]: the files are mounts of their own
+    umount "$PASSWD" "$GROUP" 2>/dev/null
+    fresh "$@"
+    cp -p "$PASSWD" "$GROUP" /mnt/
+    mount --bind /mnt/passwd "$PASSWD" && mount --bind /mnt/group "$GROUP"
+}
+on_mounts
+t 'files that are mounts get lines' 0 1234:1235 '' "$S" --account=builder 1234:1235 "$STATE" ids
+is 'files that are mounts' "$(files)" "$(wanted "$new_user" "$new_group")"
+on_mounts node:p:1000:1000:g:/home/n:/bin/x node:x:1000:app
+t 'a line there takes IDs of as many digits' 0 '1234:1235 /home/n' '' "$S" --account=node 1234:1235 "$STATE" ids home
+is 'as many digits' "$(files)" "$(wanted node:p:1234:1235:g:/home/n:/bin/x node:x:1235:app)"
+t 'of fewer' 0 7:8 '' "$S" --account=node 7:8 "$STATE" ids
+is 'fewer digits leave blank lines' "$(files)" "$(wanted $'node:p:7:8:g:/home/n:/bin/x\n\n\n\n\n\n' $'node:x:8:app\n\n\n')"
+add_users "last:x:5:5::/:"
+add_groups "last:x:5:"
+t 'of more' 0 123456:123457 '' "$S" --account=node 123456:123457 "$STATE" ids
+is 'more digits make a line at the end, and a comment of the old one' "$(files)" "$(wanted \
+    $'#ode:p:7:8:g:/home/n:/bin/x\n\n\n\n\n\n\nlast:x:5:5::/:\n\nnode:p:123456:123457:g:/home/n:/bin/x' \
+    $'#ode:x:8:app\n\n\n\nlast:x:5:\n\nnode:x:123457:app')"
+on_mounts
+truncate -s 4085 "$PASSWD" && tr '\0' '#' <"$PASSWD" >"$T/long" && cat "$T/long" >"$PASSWD"
+t 'a line crosses no border of a page' 0 1234:1235 '' "$S" --account=builder 1234:1235 "$STATE" ids
+is 'blank lines go before it' "$(grep -abo ^builder "$PASSWD")" 4097:builder
+on_mounts node:p:1000:1000::/:/bin/sh node:x:1000:
+watched 'a reader sees all accounts while the file is written to'
+on_mounts
+mount -t tmpfs -o size=4k tmpfs /mnt/ && printf '%s\n' "$old_users" >/mnt/passwd && umount "$PASSWD" &&
+    mount --bind /mnt/passwd "$PASSWD"
+perl -e 'print "#" x 4000, "\n"' >"$T/fill"
+cat "$T/fill" >>"$PASSWD" 2>/dev/null
+before=$(<"$PASSWD")
+refuses 'a mount that is full' "--account '$PASSWD': No space left on device" "$S" --account=builder 1234:1235
+is 'a mount that is full stays as it was' "$(<"$PASSWD")" "$before"
+umount "$PASSWD" "$GROUP" /mnt
+
+fresh
+mount --bind /etc /etc && mount -o remount,ro,bind /etc
+refuses 'a read-only root is an error' 'stepdown: let the root file system or a mount there be writable' "$S" --account=builder 1234:1235
+t 'NAME? goes on without' 0 '1234:1235 /home/builder' '' "$S" '--account=builder?' 1234:1235 "$STATE" ids home
+is 'and makes the home, where that can be' "$(stat -c %a:%u /home/builder)" 700:1234
+t 'an account that is there needs nothing' 0 1000:1000 '' "$S" --account=app app "$STATE" ids
+cp -p "$PASSWD" "$GROUP" /mnt/ && mount --bind /mnt/passwd "$PASSWD" && mount --bind /mnt/group "$GROUP"
+t 'a read-only root with writable mounts' 0 1234:1235 '' "$S" --account=builder 1234:1235 "$STATE" ids
+is 'a read-only root with writable mounts: the files' "$(files)" "$(wanted "$new_user" "$new_group")"
+umount "$PASSWD" "$GROUP" /etc
+
+mkdir -p /mnt/upper /mnt/work /mnt/lower && fresh && cp -a /etc/. /mnt/lower/
+if mount -t overlay -o lowerdir=/mnt/lower,upperdir=/mnt/upper,workdir=/mnt/work overlay /etc 2>/dev/null; then
+    t 'an overlay' 0 1234:1235 '' "$S" --account=builder 1234:1235 "$STATE" ids
+    t 'an overlay, a line' 0 7:8 '' "$S" --account=builder 7:8 "$STATE" ids
+    is 'an overlay: the files' "$(files)" "$(wanted builder:x:7:8::/home/builder:/bin/sh builder:x:8:)"
+    umount /etc
+else
+    skip 'an overlay' 'none can be mounted here'
+fi
+
+# --- other owners, modes and links ----------------------------------------------------------------------------------
+fresh
+chmod 640 "$PASSWD" && chgrp 60 "$PASSWD" && chmod 664 "$GROUP"
+"$S" --account=builder 1234:1235 true
+is 'mode and owner stay' "$(stat -c '%a %u:%g' "$PASSWD" "$GROUP" | paste -sd' ')" '640 0:60 664 0:0'
+fresh
+mkdir /srv/etc && mv "$PASSWD" "$GROUP" /srv/etc && ln -s ../srv/etc/passwd "$PASSWD" && ln -s /srv/etc/group "$GROUP"
+t 'what a link of root'\''s leads to is replaced' 0 1234:1235 '' "$S" --account=builder 1234:1235 "$STATE" ids
+is 'what a link of root'\''s leads to' "$(files) $(readlink "$PASSWD") $(cd /srv/etc && echo *)" \
+    "$(wanted "$new_user" "$new_group") ../srv/etc/passwd group passwd"
+chown 1000 /srv/etc && ln -s passwd /srv/etc/users && ln -sf /srv/etc/users "$PASSWD"
+refuses 'what somebody else'\''s leads to is not' "--account '$PASSWD': a symbolic link where others than root can write" \
+    "$S" --account=other 1236:1235
+rm "$PASSWD"
+mkfifo "$PASSWD"
+refuses 'a FIFO' 'not a regular file' timeout 20 "$S" --account=builder 1234:1235
+
+# --- nothing is there -----------------------------------------------------------------------------------------------
+if busybox=$(command -v busybox); then
+    mkdir "$T/empty" && cp "$STEPDOWN" "$T/empty/stepdown" && cp "$busybox" "$T/empty/busybox"
+    t 'an image with neither /etc nor /home' 0 '1234:1235
+builder:x:1234:1235::/home/builder:/bin/sh
+builder:x:1235:
+755 0:0 755 0:0 700 1234:1235 644 0:0 644 0:0' '' chroot "$T/empty" /stepdown --account=builder 1234:1235 /busybox sh -c '
+            echo $(/busybox id -u):$(/busybox id -g); /busybox cat /etc/passwd /etc/group
+            echo $(/busybox stat -c "%a %u:%g" /etc /home /home/builder /etc/passwd /etc/group)'
+    mkdir "$T/bare" && cp "$T/empty/stepdown" "$T/empty/busybox" "$T/bare/"
+    mount --bind "$T/bare" "$T/bare" && mount -o remount,ro,bind "$T/bare"
+    t 'a read-only one' 125 '' '*--account*Read-only file system*' chroot "$T/bare" /stepdown --account=builder 1234:1235 /busybox id
+    t 'a read-only one with NAME?' 0 '1234' '' chroot "$T/bare" /stepdown '--account=builder?' 1234:1235 /busybox id -u
+    umount "$T/bare"
+else
+    skip 'an image with nothing in it' 'busybox is not installed'
+fi
+
+# --- the home -------------------------------------------------------------------------------------------------------
+fresh
+mkdir /srv/real && ln -s /srv/real /home/link
+t 'a link of root'\''s on the way' 0 /home/link/a/b '' "$S" --home=/home/link/a/b --account=builder 1234:1235 "$STATE" home
+is 'a link of root'\''s on the way leads there' "$(stat -c '%a %u:%g' /srv/real/a /srv/real/a/b | paste -sd' ')" '755 0:0 700 1234:1235'
+mkdir /srv/theirs && ln -s /srv/real /srv/theirs/link && chown -h 1000 /srv/theirs /srv/theirs/link
+refuses 'one of somebody else'\''s' "--account '/srv/theirs/link': a symbolic link where others" \
+    "$S" --home=/srv/theirs/link/c --account=builder 1234:1235
+refuses 'nor ..' "'..' behind a directory where others" "$S" --home=/srv/theirs/x/../../real/d --account=builder 1234:1235
+is 'nothing was made' "$(ls /srv/real)" a
+t 'in a directory of somebody else'\''s' 0 700:1234 '' "$S" --home=/srv/theirs/x/y/ --account=builder 1234:1235 stat -c %a:%u /srv/theirs/x/y
+t 'what another start left of it' 0 700:1234 '' \
+    sh -c 'mkdir /srv/.stepdown-home; exec "$@"' sh "$S" --home=/srv/z --account=builder 1234:1235 stat -c %a:%u /srv/z
+mkdir /srv/.stepdown-home && : >/srv/.stepdown-home/file
+refuses 'what is no such thing is not given away' "--account '/srv/zz': File exists" "$S" --home=/srv/zz --account=builder 1234:1235
+# Somebody else puts a directory of root's, with something in it, in the place of the one that is being made.
+cat >"$T/swap" <<'END'
+$> = 1000;
+chdir '/srv/theirs' or die;
+until (-e 'stop') {
+    rename '.stepdown-home', 'made' or next;
+    rename 'secret', '.stepdown-home';
+    select undef, undef, undef, 0.001;
+    rename '.stepdown-home', 'secret';
+    rmdir 'made';
+}
+END
+mkdir /srv/theirs/made
+perl "$T/swap" &
+for ((i = 0; i < 100; i++)); do
+    mkdir /srv/theirs/secret 2>/dev/null && : >/srv/theirs/secret/key
+    "$S" --home="/srv/theirs/h$i" --account=builder 1234:1235 true 2>/dev/null
+done
+: >/srv/theirs/stop
+wait
+is 'no directory that has something in it is given away' "$(find /srv/theirs -name key -printf '%h ' | xargs stat -c %u | sort -u)" 0
+
+# --- killed or refused half-way -------------------------------------------------------------------------------------
+calls() { # those of the preparation, each with how often it was made before: NAME:when=N
+    strace -f -o "$T/trace" "$S" "$@" true || return
+    perl -ne 'next unless /^\d+ +(\w+)\(/; $n{$1}++; last if $1 eq "setgroups"; $on ||= $1 eq "umask"; print "$1:when=$n{$1}\n" if $on' "$T/trace"
+}
+
+# Each call once with each fault; then the next start completes it. ARGS of both runs, and the files before and after.
+half_way() { # DESCRIPTION SETUP ALLOWED-USERS ALLOWED-GROUPS WANTED ARG...
+    local point fault bad='' runs=0 description=$1 setup=$2 users=$3 groups=$4 wanted=$5
+    shift 5
+    $setup
+    for point in $(calls "$@"); do
+        for fault in signal=SIGKILL error=ENOSPC; do
+            $setup
+            sh -c '"$@"; :' sh strace -f -o /dev/null -e "inject=${point/:/:$fault:}" "$S" "$@" true >/dev/null 2>&1
+            runs=$((runs + 1))
+            [[ $users == *"|$(<"$PASSWD")|"* ]] || bad+="$point $fault: $PASSWD: $(<"$PASSWD")"$'\n'
+            [[ $groups == *"|$(<"$GROUP")|"* ]] || bad+="$point $fault: $GROUP: $(<"$GROUP")"$'\n'
+            run "$S" "$@" "$STATE" ids
+            [ "$status $out" = '0 1234:1235' ] || bad+="$point $fault: then $status $out $err"$'\n'
+            [ "$(files) $(stat -c %a:%u:%g "$home") $(ls -A "${home%/*}")" = "$wanted 700:1234:1235 ${home##*/}" ] ||
+                bad+="$point $fault: then $(files) $(ls -lA "${home%/*}")"$'\n'
+        done
+    done
+    is "$description: no fault leaves more than the next start completes" "$bad" ''
+    ok "$description: there were runs" test $runs -gt 50
+}
+home=/home/builder
+half_way 'a new line' fresh "|$old_users|$old_users
+$new_user|" "|$old_groups|$old_groups
+$new_group|" "$(wanted "$new_user" "$new_group")" --account=builder 1234:1235
+half_way 'a new line on a mount' on_mounts "|$old_users|$old_users
+$new_user|" "|$old_groups|$old_groups
+$new_group|" "$(wanted "$new_user" "$new_group")" --account=builder 1234:1235
+umount "$PASSWD" "$GROUP"
+home=/home/n
+with_node() { fresh node:p:999:1000::/home/n:/bin/x node:x:1000:app; }
+half_way 'a line that changes' with_node "|$old_users
+node:p:999:1000::/home/n:/bin/x|$old_users
+node:p:1234:1235::/home/n:/bin/x|" "|$old_groups
+node:x:1000:app|$old_groups
+node:x:1235:app|" "$(wanted node:p:1234:1235::/home/n:/bin/x node:x:1235:app)" --account=node 1234:1235
+finish

@@ -1,0 +1,666 @@
+/* What is absolute here is so below a directory of the test's own; the files in it are the kernel's. */
+#include "account_write.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define USERS  "root:x:0:0::/root:/bin/sh\nnode:p:1000:1001:a:/home/node:/bin/x\nlast:x:5:5::/:\n"
+#define GROUPS "root:x:0:\nnode:q:1001:last,root\nlast:x:5:\n"
+
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+int __real_openat(int directory, const char *path, int flags, ...);
+int __wrap_openat(int directory, const char *path, int flags, ...);
+int __real_mkdirat(int directory, const char *path, mode_t mode);
+int __wrap_mkdirat(int directory, const char *path, mode_t mode);
+int __real_stat(const char *path, struct stat *status);
+int __wrap_stat(const char *path, struct stat *status);
+int __real_close(int fd);
+int __wrap_close(int fd);
+int __wrap_fcntl(int fd, int command, ...);
+int __real_fcntl(int fd, int command, ...);
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+int __real_fchown(int fd, uid_t uid, gid_t gid);
+int __wrap_fchown(int fd, uid_t uid, gid_t gid);
+int __real_renameat(int from, const char *old, int to, const char *new);
+int __wrap_renameat(int from, const char *old, int to, const char *new);
+int __real_unlinkat(int directory, const char *path, int flags);
+int __wrap_unlinkat(int directory, const char *path, int flags);
+ssize_t __real_write(int fd, const void *bytes, size_t length);
+ssize_t __wrap_write(int fd, const void *bytes, size_t length);
+ssize_t __real_pwrite(int fd, const void *bytes, size_t length, off_t at);
+ssize_t __wrap_pwrite(int fd, const void *bytes, size_t length, off_t at);
+ssize_t __real_sendfile(int to, int from, off_t *at, size_t length);
+ssize_t __wrap_sendfile(int to, int from, off_t *at, size_t length);
+int __real_ftruncate(int fd, off_t length);
+int __wrap_ftruncate(int fd, off_t length);
+int __wrap_poll(void *fds, unsigned long count, int milliseconds);
+mode_t __real_umask(mode_t mask);
+mode_t __wrap_umask(mode_t mask);
+
+static char root[] = "/tmp/stepdown-unit-XXXXXX";
+static struct account_lines account;
+static struct accounts reader;
+static char room[ACCOUNTS_ROOM];
+static struct problem problem;
+
+/* One kind of call fails, from its `when`-th on or that one alone. */
+static struct {
+    const char *call;
+    unsigned when;
+    bool once;
+    int error;
+    unsigned seen;
+} fault;
+
+static int open_count;  /* descriptors that are open now */
+static unsigned calls;  /* that change anything */
+static unsigned waited; /* steps of waiting */
+static size_t short_by; /* bytes that a write does not take */
+static void (*while_waiting)(void);
+
+static bool fails(const char *call)
+{
+    if (fault.call == NULL || strcmp(fault.call, call) != 0) {
+        return false;
+    }
+    fault.seen++;
+    errno = fault.error;
+    return fault.once ? fault.seen == fault.when : fault.seen >= fault.when;
+}
+
+static const char *below(const char *path)
+{
+    static char places[2][PATH_MAX];
+    static unsigned place;
+
+    if (*path != '/') {
+        return path;
+    }
+    place = (place + 1) % 2;
+    assert_true(snprintf(places[place], PATH_MAX, "%s%s", root, path) < PATH_MAX);
+    return places[place];
+}
+
+static int opened(int fd)
+{
+    open_count += fd >= 0;
+    return fd;
+}
+
+int __wrap_open(const char *path, int flags, ...)
+{
+    assert_int_equal(flags & O_CREAT, 0);
+    return opened(__real_open(below(path), flags));
+}
+
+int __wrap_openat(int directory, const char *path, int flags, ...)
+{
+    va_list rest;
+
+    va_start(rest, flags);
+    mode_t mode = (flags & O_CREAT) != 0 ? va_arg(rest, mode_t) : 0;
+    va_end(rest);
+    assert_true((flags & O_CLOEXEC) != 0);
+    calls += (flags & O_CREAT) != 0;
+    if (fails((flags & O_CREAT) != 0 ? "create" : (flags & O_WRONLY) != 0 ? "write to" : "openat")) {
+        return -1;
+    }
+    return opened(__real_openat(directory, below(path), flags, mode));
+}
+
+int __wrap_mkdirat(int directory, const char *path, mode_t mode)
+{
+    calls++;
+    return fails("mkdirat") ? -1 : __real_mkdirat(directory, below(path), mode);
+}
+
+int __wrap_stat(const char *path, struct stat *status)
+{
+    return __real_stat(below(path), status);
+}
+
+int __wrap_close(int fd)
+{
+    assert_int_equal(__real_close(fd), 0);
+    open_count--;
+    errno = EDOM;
+    return 0;
+}
+
+int __wrap_fcntl(int fd, int command, ...)
+{
+    va_list rest;
+
+    va_start(rest, command);
+    void *argument = va_arg(rest, void *);
+    va_end(rest);
+    return fails(command == F_SETLK ? "lock" : "fcntl") ? -1 : __real_fcntl(fd, command, argument);
+}
+
+int __wrap_fsync(int fd)
+{
+    return fails("fsync") ? -1 : __real_fsync(fd);
+}
+
+int __wrap_fchown(int fd, uid_t uid, gid_t gid)
+{
+    if (fails("fchown")) {
+        return -1;
+    }
+    return uid == 0 && geteuid() != 0 ? 0 : __real_fchown(fd, uid, gid); /* only root makes files of root's */
+}
+
+int __wrap_renameat(int from, const char *old, int to, const char *new)
+{
+    return fails("renameat") ? -1 : __real_renameat(from, old, to, new);
+}
+
+int __wrap_unlinkat(int directory, const char *path, int flags)
+{
+    return fails("unlinkat") ? -1 : __real_unlinkat(directory, path, flags);
+}
+
+ssize_t __wrap_write(int fd, const void *bytes, size_t length)
+{
+    return fails("write") ? -1 : __real_write(fd, bytes, length - short_by);
+}
+
+ssize_t __wrap_pwrite(int fd, const void *bytes, size_t length, off_t at)
+{
+    return fails("pwrite") ? -1 : __real_pwrite(fd, bytes, length, at);
+}
+
+/* In small parts, as a pipe may make of it. */
+ssize_t __wrap_sendfile(int to, int from, off_t *at, size_t length)
+{
+    return fails("sendfile") ? -1 : __real_sendfile(to, from, at, length < 7 ? length : 7);
+}
+
+int __wrap_ftruncate(int fd, off_t length)
+{
+    return fails("ftruncate") ? -1 : __real_ftruncate(fd, length);
+}
+
+int __wrap_poll(void *fds, unsigned long count, int milliseconds)
+{
+    assert_null(fds);
+    assert_int_equal(count, 0);
+    assert_int_equal(milliseconds, 10);
+    waited++;
+    if (while_waiting != NULL) {
+        while_waiting();
+    }
+    return 0;
+}
+
+mode_t __wrap_umask(mode_t mask)
+{
+    return __real_umask(mask);
+}
+
+/* What is in a file below the root; NULL: it is not there. */
+static const char *text_of(const char *path)
+{
+    static char text[1 << 16];
+    FILE *file = fopen(below(path), "r");
+
+    if (file == NULL) {
+        return NULL;
+    }
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    (void)fclose(file);
+    return text;
+}
+
+static void give(const char *path, const char *text)
+{
+    FILE *file = fopen(below(path), "w");
+
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static int take_away(const char *path, const struct stat *status, int kind, struct FTW *where)
+{
+    (void)status;
+    (void)kind;
+    return where->level == 0 ? 0 : remove(path);
+}
+
+static void clear(void)
+{
+    assert_int_equal(nftw(root, take_away, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+/* An account for someone who is not root, in these files; what is NULL is not there. */
+static void start(const char *name, const char *users, const char *groups)
+{
+    clear();
+    if (users != NULL || groups != NULL) {
+        assert_int_equal(mkdir(below("/etc"), 0755), 0);
+    }
+    if (users != NULL) {
+        give("/etc/passwd", users);
+    }
+    if (groups != NULL) {
+        give("/etc/group", groups);
+    }
+    account = (struct account_lines){.name = name,
+                                     .uid = geteuid() != 0 ? geteuid() : 22,
+                                     .gid = geteuid() != 0 ? getegid() : 23,
+                                     .home = "/home/x",
+                                     .reader = &reader,
+                                     .room = room};
+    fault.call = NULL;
+    fault.seen = calls = waited = 0;
+    short_by = 0;
+    while_waiting = NULL;
+}
+
+static void fail_from(const char *call, unsigned when, int error)
+{
+    fault.call = call;
+    fault.when = when;
+    fault.error = error;
+    fault.once = false;
+    fault.seen = 0;
+}
+
+static bool make(void)
+{
+    problem = (struct problem){.what = "nothing"};
+    open_count = 0;
+    bool good = account_lines_decide(&account, &problem) && account_write(&account, &problem);
+    assert_int_equal(open_count, 0);
+    assert_true(good || strcmp(problem.what, "nothing") != 0);
+    assert_int_equal(__real_umask(022), 022);
+    return good;
+}
+
+static void is_refused(const char *subject, int error, enum hint hint)
+{
+    assert_false(make());
+    assert_string_equal(problem.what, "--account");
+    assert_string_equal(problem.subject, subject);
+    assert_int_equal(problem.error, error);
+    assert_int_equal(problem.hint, hint);
+    assert_null(problem.why);
+}
+
+/* A text with the IDs of the account for U and G. */
+static const char *with_ids(const char *format)
+{
+    static char texts[2][1 << 14];
+    static unsigned place;
+    size_t length = 0;
+
+    place = (place + 1) % 2;
+    for (; *format != '\0'; format++) {
+        length += (size_t)(*format == 'U'   ? sprintf(texts[place] + length, "%u", account.uid)
+                           : *format == 'G' ? sprintf(texts[place] + length, "%u", account.gid)
+                                            : sprintf(texts[place] + length, "%c", *format));
+    }
+    return texts[place];
+}
+
+static void files_are(const char *users, const char *groups)
+{
+    assert_string_equal(text_of("/etc/passwd"), with_ids(users));
+    assert_string_equal(text_of("/etc/group"), with_ids(groups));
+    assert_null(text_of("/etc/passwd.lock"));
+    assert_null(text_of("/etc/group.lock"));
+}
+
+static void has_home(bool there)
+{
+    struct stat status;
+
+    assert_int_equal(__real_stat(below("/home/x"), &status), there ? 0 : -1);
+    if (there) {
+        assert_int_equal(status.st_mode, S_IFDIR | 0700);
+        assert_int_equal(status.st_uid, account.uid);
+        assert_int_equal(status.st_gid, account.gid);
+        assert_int_equal(__real_stat(below("/home"), &status), 0);
+        assert_int_equal(status.st_mode, S_IFDIR | 0755);
+    }
+}
+
+#define NEW_USER  "builder:x:U:G::/home/x:/bin/sh\n"
+#define NEW_GROUP "builder:x:G:\n"
+
+TEST(lines_are_added_and_a_home_is_made)
+{
+    struct stat status;
+
+    start("builder", USERS, GROUPS);
+    assert_int_equal(chmod(below("/etc/passwd"), 0640), 0);
+    assert_true(make());
+    files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+    has_home(true);
+    assert_int_equal(__real_stat(below("/etc/passwd"), &status), 0);
+    assert_int_equal(status.st_mode, S_IFREG | 0640);
+    calls = 0;
+    assert_true(make());
+    assert_int_equal(calls, 0);
+    start("builder", "root:x:0:0::/:", "root:x:0:");
+    assert_true(make());
+    files_are("root:x:0:0::/:\n" NEW_USER, "root:x:0:\n" NEW_GROUP);
+}
+
+TEST(what_is_missing_is_made)
+{
+    struct stat status;
+
+    start("builder", NULL, NULL);
+    assert_true(make());
+    files_are(NEW_USER, NEW_GROUP);
+    has_home(true);
+    assert_int_equal(__real_stat(below("/etc/group"), &status), 0);
+    assert_int_equal(status.st_mode, S_IFREG | 0644);
+    assert_int_equal(__real_stat(below("/etc"), &status), 0);
+    assert_int_equal(status.st_mode, S_IFDIR | 0755);
+}
+
+TEST(the_ids_in_a_line_are_replaced)
+{
+    start("node", USERS, GROUPS);
+    assert_true(make());
+    files_are("root:x:0:0::/root:/bin/sh\nnode:p:U:G:a:/home/node:/bin/x\nlast:x:5:5::/:\n",
+              "root:x:0:\nnode:q:G:last,root\nlast:x:5:\n");
+    start("node", "a:x:1:1::/:\n\n#\nnode:p:1000:1001\r", "node:q:1001");
+    assert_true(make());
+    files_are("a:x:1:1::/:\n\n#\nnode:p:U:G\r\n", "node:q:G\n");
+}
+
+TEST(a_mount_is_written_to_in_place)
+{
+    start("builder", USERS, GROUPS);
+    fail_from("renameat", 1, EBUSY);
+    fault.once = true;
+    assert_true(make());
+    files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+    start("node", USERS "open:x:1:1::/:", GROUPS "open:x:1:");
+    fail_from("renameat", 1, EBUSY);
+    account.home = "/";
+    account.uid = 7; /* fewer digits */
+    account.gid = 8;
+    assert_true(make());
+    files_are("root:x:0:0::/root:/bin/sh\nnode:p:U:G:a:/home/node:/bin/x\n\n\n\n\n\n\nlast:x:5:5::/:\nopen:x:1:1::/:",
+              "root:x:0:\nnode:q:G:last,root\n\n\n\nlast:x:5:\nopen:x:1:");
+    account.uid = 77777; /* more */
+    account.gid = 88888;
+    assert_true(make());
+    files_are("root:x:0:0::/root:/bin/sh\n#ode:p:7:8:a:/home/node:/bin/x\n\n\n\n\n\n\nlast:x:5:5::/:\nopen:x:1:1::/:\n"
+              "node:p:U:G:a:/home/node:/bin/x\n",
+              "root:x:0:\n#ode:q:8:last,root\n\n\n\nlast:x:5:\nopen:x:1:\nnode:q:G:last,root\n");
+}
+
+TEST(in_place_no_line_crosses_the_border_of_a_page)
+{
+    char users[8192];
+    const size_t new_length = strlen(with_ids(NEW_USER));
+
+    for (size_t length = 4096 - new_length - 1; length < 4100; length++) {
+        start("builder", "", GROUPS);
+        memset(users, '#', length);
+        memcpy(users + length, "\n", 2);
+        give("/etc/passwd", users);
+        fail_from("renameat", 1, EBUSY);
+        account.home = "/";
+        assert_true(make());
+        const char *text = text_of("/etc/passwd");
+        const char *line = strstr(text, "builder");
+        size_t at = (size_t)(line - text);
+        assert_int_equal(at / 4096, (at + strlen(line) - 1) / 4096);
+        assert_memory_equal(text, users, length + 1);
+    }
+}
+
+TEST(a_line_that_cannot_be_written_whole_is_not_written)
+{
+    start("builder", USERS, GROUPS);
+    fail_from("renameat", 1, EBUSY);
+    short_by = 3;
+    is_refused("/etc/group", ENOSPC, HINT_NONE);
+    files_are(USERS, GROUPS);
+    short_by = 0;
+    start("builder", USERS, GROUPS);
+    short_by = 3; /* nor in a new file */
+    is_refused("/etc/group", ENOSPC, HINT_NONE);
+    files_are(USERS, GROUPS);
+    start("node", USERS, GROUPS);
+    fail_from("sendfile", 2, EIO);
+    is_refused("/etc/group", EIO, HINT_NONE);
+    files_are(USERS, GROUPS);
+}
+
+TEST(every_call_that_fails_is_an_error_that_can_be_done_again)
+{
+    static const char *const kinds[] = {"create",   "write to", "mkdirat", "lock",   "fcntl",    "fsync", "fchown",
+                                        "renameat", "unlinkat", "write",   "pwrite", "sendfile", "openat"};
+    unsigned failed = 0;
+
+    for (size_t kind = 0; kind < COUNT(kinds); kind++) {
+        for (unsigned when = 1; when < 40; when++) {
+            start("node", USERS, GROUPS);
+            fail_from(kinds[kind], when, EIO);
+            fault.once = true;
+            failed += !make();
+            const char *text = text_of("/etc/passwd");
+            assert_true(strcmp(text, USERS) == 0 || strstr(text, with_ids("\nnode:p:U:G:a:/home/node:/bin/x\n")));
+            fault.call = NULL;
+            assert_true(make());
+            files_are("root:x:0:0::/root:/bin/sh\nnode:p:U:G:a:/home/node:/bin/x\nlast:x:5:5::/:\n",
+                      "root:x:0:\nnode:q:G:last,root\nlast:x:5:\n");
+            has_home(true);
+        }
+    }
+    assert_true(failed > 30);
+}
+
+TEST(what_may_not_be_written_is_excused_where_that_is_asked_for)
+{
+    static const int errors[] = {EROFS, EACCES, EPERM};
+
+    for (size_t i = 0; i < COUNT(errors); i++) {
+        start("builder", USERS, GROUPS);
+        fail_from("renameat", 1, errors[i]);
+        fault.once = true;
+        is_refused("/etc/group", errors[i], HINT_ACCOUNT_FILES);
+        has_home(false);
+        account.optional = true;
+        fail_from("renameat", 1, errors[i]);
+        fault.once = true;
+        assert_true(make());
+        files_are(USERS, GROUPS);
+        has_home(true);
+        account.optional = false;
+        start("builder", USERS, GROUPS);
+        fail_from("fchown", 3, errors[i]);
+        is_refused("/home/x", errors[i], HINT_ACCOUNT_FILES);
+        files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+        account.optional = true;
+        assert_true(make());
+        has_home(false);
+    }
+    start("builder", USERS, GROUPS);
+    account.optional = true;
+    fail_from("fsync", 1, EIO);
+    is_refused("/etc/group", EIO, HINT_NONE);
+    account.home = "/etc/passwd/x";
+    fault.call = NULL;
+    is_refused("/etc/passwd/x", ENOTDIR, HINT_NONE);
+}
+
+TEST(where_no_lock_can_be_made_the_files_are_written_in_place)
+{
+    start("builder", USERS, GROUPS);
+    fail_from("create", 1, EROFS);
+    assert_true(make());
+    files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+    start("builder", USERS, NULL);
+    fail_from("create", 1, EROFS);
+    is_refused("/etc/group", EROFS, HINT_ACCOUNT_FILES);
+    start("builder", USERS, GROUPS);
+    fail_from("create", 1, ENOSPC);
+    is_refused("/etc/.pwd.lock", ENOSPC, HINT_NONE);
+    start("builder", USERS, GROUPS);
+    fail_from("create", 2, ENOSPC);
+    is_refused("/etc/group", ENOSPC, HINT_NONE);
+    start("builder", NULL, NULL);
+    fail_from("mkdirat", 1, EROFS);
+    is_refused("/etc/.pwd.lock", EROFS, HINT_ACCOUNT_FILES);
+}
+
+static void let_go(void)
+{
+    if (waited == 3) {
+        fault.call = NULL;
+        give("/etc/passwd", USERS "other:x:9:9::/:\n");
+        (void)unlink(below("/etc/passwd.lock"));
+    }
+}
+
+TEST(a_lock_is_waited_for_and_what_was_written_meanwhile_stays)
+{
+    start("builder", USERS, GROUPS);
+    fail_from("lock", 1, EAGAIN);
+    while_waiting = let_go;
+    assert_true(make());
+    assert_int_equal(waited, 3);
+    files_are(USERS "other:x:9:9::/:\n" NEW_USER, GROUPS NEW_GROUP);
+    start("builder", USERS, GROUPS);
+    give("/etc/passwd.lock", "42");
+    while_waiting = let_go;
+    assert_true(make());
+    assert_int_equal(waited, 3);
+    files_are(USERS "other:x:9:9::/:\n" NEW_USER, GROUPS NEW_GROUP);
+    start("other", USERS, GROUPS); /* by the time that it has the lock, the name is there with other IDs */
+    give("/etc/passwd.lock", "42");
+    while_waiting = let_go;
+    assert_true(make());
+    files_are(USERS "other:x:U:G::/:\n", GROUPS "other:x:G:\n");
+}
+
+TEST(a_lock_is_waited_for_15_seconds)
+{
+    start("builder", USERS, GROUPS);
+    fail_from("lock", 1, EACCES);
+    is_refused("/etc/.pwd.lock", EAGAIN, HINT_NONE);
+    assert_int_equal(waited, 1500);
+    start("builder", USERS, GROUPS);
+    fail_from("lock", 1, ENOLCK);
+    is_refused("/etc/.pwd.lock", ENOLCK, HINT_NONE);
+    assert_int_equal(waited, 0);
+    start("builder", USERS, GROUPS);
+    give("/etc/passwd.lock", "42");
+    assert_true(make());
+    assert_int_equal(waited, 1500);
+    files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+    start("builder", USERS, GROUPS);
+    assert_int_equal(mkdir(below("/etc/passwd.lock"), 0755), 0);
+    is_refused("/etc/passwd", EISDIR, HINT_NONE);
+    assert_int_equal(waited, 1500);
+}
+
+TEST(what_a_start_left_beside_is_nobodys)
+{
+    static const char *const left[] = {"", "root:x:0:0::/root:/bin/sh\n", "/", ":"};
+
+    for (size_t i = 0; i < COUNT(left); i++) {
+        start("builder", USERS, GROUPS);
+        give("/etc/passwd.lock", left[i]);
+        give("/etc/group.lock", left[i]);
+        assert_int_equal(mkdir(below("/home"), 0755), 0);
+        assert_int_equal(mkdir(below("/home/.stepdown-home"), 0755), 0);
+        assert_true(make());
+        assert_int_equal(waited, 0);
+        files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+        has_home(true);
+    }
+}
+
+TEST(only_an_empty_directory_is_given_away)
+{
+    start("builder", USERS, GROUPS);
+    assert_int_equal(mkdir(below("/home"), 0755), 0);
+    assert_int_equal(mkdir(below("/home/.stepdown-home"), 0755), 0);
+    give("/home/.stepdown-home/x", "");
+    is_refused("/home/x", EEXIST, HINT_NONE);
+    has_home(false);
+    start("builder", USERS, GROUPS);
+    assert_int_equal(mkdir(below("/home"), 0755), 0);
+    give("/home/x", "");
+    assert_true(make()); /* what is there stays */
+    assert_string_equal(text_of("/home/x"), "");
+    start("builder", USERS, GROUPS);
+    account.home = "//srv//a//";
+    assert_true(make());
+    struct stat status;
+    assert_int_equal(__real_stat(below("/srv/a"), &status), 0);
+    assert_int_equal(status.st_mode, S_IFDIR | 0700);
+}
+
+TEST(a_line_that_is_too_long_or_has_gone_is_an_error)
+{
+    static char users[1 << 15];
+
+    for (size_t length = 8100; length < 8300; length++) {
+        start("node", "", GROUPS);
+        size_t head = (size_t)sprintf(users, "node:x:1:%u:", account.gid);
+        memset(users + head, 'x', length);
+        memcpy(users + head + length, "\n", 2);
+        give("/etc/passwd", users);
+        account.home = "/";
+        if (make()) {
+            assert_int_equal(strlen(text_of("/etc/passwd")), strlen(users) + strlen(with_ids("U")) - 1);
+        } else {
+            assert_int_equal(problem.error, E2BIG);
+            assert_string_equal(text_of("/etc/passwd"), users);
+        }
+    }
+}
+
+static void make_root(void)
+{
+    assert_non_null(mkdtemp(root));
+    assert_int_equal(chmod(root, 0755), 0);
+    (void)__real_umask(022);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_are_added_and_a_home_is_made),
+        cmocka_unit_test(what_is_missing_is_made),
+        cmocka_unit_test(the_ids_in_a_line_are_replaced),
+        cmocka_unit_test(a_mount_is_written_to_in_place),
+        cmocka_unit_test(in_place_no_line_crosses_the_border_of_a_page),
+        cmocka_unit_test(a_line_that_cannot_be_written_whole_is_not_written),
+        cmocka_unit_test(every_call_that_fails_is_an_error_that_can_be_done_again),
+        cmocka_unit_test(what_may_not_be_written_is_excused_where_that_is_asked_for),
+        cmocka_unit_test(where_no_lock_can_be_made_the_files_are_written_in_place),
+        cmocka_unit_test(a_lock_is_waited_for_and_what_was_written_meanwhile_stays),
+        cmocka_unit_test(a_lock_is_waited_for_15_seconds),
+        cmocka_unit_test(what_a_start_left_beside_is_nobodys),
+        cmocka_unit_test(only_an_empty_directory_is_given_away),
+        cmocka_unit_test(a_line_that_is_too_long_or_has_gone_is_an_error),
+    };
+
+    make_root();
+    int failures = cmocka_run_group_tests_name("account_write", tests, NULL, NULL);
+    clear();
+    (void)rmdir(root);
+    return failures;
+}
