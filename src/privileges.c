@@ -74,6 +74,12 @@ bool privileges_are_already(const struct credentials *caller, const struct privi
     return has_ids(caller, want) && groups_equal_but_for(want->gid, &caller->groups, &want->groups);
 }
 
+/* Where every ID is itself, none can hide behind another. */
+static bool ids_are_plain(void)
+{
+    return userns_of_users() == USERNS_INITIAL && userns_of_groups() == USERNS_INITIAL;
+}
+
 /* Why setgroups, setresgid or setresuid said no, in the kernel's own rules: credentials(7), user_namespaces(7). */
 static bool cannot_change(const char *call, const struct credentials *caller, const struct privileges *want,
                           struct problem *problem)
@@ -92,8 +98,10 @@ static bool cannot_change(const char *call, const struct credentials *caller, co
         problem->hint = mapped || error == ENOSYS ? HINT_FILTER : HINT_UNMAPPED_ID;
     } else if (error == EPERM && (caller->capabilities.effective & right) != 0) {
         problem->hint = groups && userns_denies_setgroups() ? HINT_SETGROUPS_DENIED : HINT_FILTER;
-    } else if (error == EPERM && has_ids(caller, want) && (!groups || userns_hides_group(&caller->groups))) {
-        problem->hint = HINT_UNMAPPED_ID; /* it only reads as the ID that is wanted */
+    } else if (error == EPERM && !ids_are_plain() &&
+               (caller->real_uid == userns_overflow_uid() ||
+                (has_ids(caller, want) && (!groups || userns_hides_group(&caller->groups))))) {
+        problem->hint = HINT_UNMAPPED_ID; /* it only reads as the ID that is wanted, or as one at all */
     } else if (error == EPERM && caller->real_uid == 0) {
         problem->hint = user ? HINT_CAP_SETUID : HINT_CAP_SETGID;
     } else if (error == EPERM && has_ids(caller, want)) {
@@ -105,12 +113,6 @@ static bool cannot_change(const char *call, const struct credentials *caller, co
         problem->numbers[0] = (struct problem_numbers){&caller->real_uid, 1};
     }
     return false;
-}
-
-/* Where every ID is itself, none can hide behind another. */
-static bool ids_are_plain(void)
-{
-    return userns_of_users() == USERNS_INITIAL && userns_of_groups() == USERNS_INITIAL;
 }
 
 static bool change_ids(const struct credentials *caller, const struct privileges *want, struct problem *problem)

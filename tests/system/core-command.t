@@ -82,8 +82,9 @@ fails 'a part of such a name' 127 ulim "$not_in_path" '' "$S" app ulim
 for option in --harden --if-root -x; do
     fails "an option behind USER: $option" 127 $option "$not_in_path" 'options go before USER' "$S" app $option true
 done
-t 'the name of the program is in the hint as well' 127 '' "su-exec: exec '--harden'$not_in_path"$'\nsu-exec: options go before USER' \
-    "$SU_EXEC" app --harden true
+t 'a name that takes no options is told of none' 127 '' "su-exec: exec '--harden'$not_in_path" "$SU_EXEC" app --harden true
+t 'the name of the program is in the hint as well' 127 '' "su-exec: exec 'cd'$not_in_path"$'\nsu-exec: it is a shell'"'s own command: use sh -c" \
+    "$SU_EXEC" app cd
 t 'control characters of a command are escaped' 127 '' "stepdown: exec 'a\\x0a\\x1b'$not_in_path" "$S" app $'a\n\e'
 
 # --- PATH ---------------------------------------------------------------------------------------------------------------
