@@ -138,10 +138,6 @@ $(B)/licences: LICENSE $(B)/stepdown
 	$(Q)if [ -n "$(CAPNG_LICENCE)" ]; then cp $(CAPNG_LICENCE) $@.new/LICENSE.libcap-ng; fi
 	$(Q)mv $@.new $@
 
-.PHONY: check-binary
-check-binary: $(B)/stepdown ## Assert what the binary must be: static-pie, RELRO, no exec stack, at most 64 KiB, ...
-	$(Q)sh tests/check-binary $(B)/stepdown
-
 .PHONY: try
 try: $(B)/stepdown ## Run the main job: become nobody, in the same process
 	$(Q)sh -c 'echo "stepdown is process $$$$"; exec $(B)/stepdown nobody sh -c "id; echo \"the command is process \$$\$$\""'
@@ -176,7 +172,9 @@ deps: ## Install what building and testing need (apt as root; apk on Alpine, whi
 	        util-linux util-linux-misc strace libcap-setcap; \
 	else echo 'make deps: neither apt-get nor apk is here; see DEPS in the Makefile' >&2; exit 1; fi
 
-include $(wildcard tests/*.mk tests/*/*.mk)
+# Each kind of test has a folder. They are read in this order: coverage takes unit's rules, release the system's tests.
+TEST_KINDS := unit system binary lint faults fuzz frama-c coverage mutation containers engines bench release
+include $(wildcard $(foreach kind,$(TEST_KINDS),tests/$(kind)/$(kind).mk))
 
 .PHONY: clean
 clean: ## Remove build/

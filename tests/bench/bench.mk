@@ -26,6 +26,6 @@ $(STAGES): $(BENCH)/stage-%: $(B)/stepdown $(BENCH)/stage-%.o
 bench: $(B)/stepdown $(BENCH)/spawn $(BENCH)/floor $(BENCH)/nothing $(STAGES) ## Measure speed against the floor and the peers (root)
 	$(Q)tests/bench/run $(BENCH) $(ROUNDS)
 
-.PHONY: bench-deps
-bench-deps: ## Install the peers that the benchmark compares with
-	$(APT_INSTALL) gosu runit daemontools s6 strace util-linux coreutils
+.PHONY: deps-bench
+deps-bench: ## Install the peers that the benchmark compares with
+	$(Q)$(APT_INSTALL) gosu runit daemontools s6 strace util-linux coreutils

@@ -13,7 +13,7 @@ SANITIZE ?=
 
 FUZZ_MODULES := spec scan accounts groups identity options reference userns
 FUZZ_SOURCES := $(addprefix tests/fuzz/,harness.c oracle.c oracle_options.c) $(FUZZ_MODULES:%=src/%.c)
-FUZZ_DEPENDS := $(FUZZ_SOURCES) $(wildcard tests/fuzz/*.h) tests/fuzz.mk $(B)/fuzz/small/accounts.h
+FUZZ_DEPENDS := $(FUZZ_SOURCES) $(wildcard tests/fuzz/*.h) tests/fuzz/fuzz.mk $(B)/fuzz/small/accounts.h
 FUZZ_REPLAYS = $(FUZZ_TARGETS:%=$(B)/fuzz/replay$(if $(SANITIZE),-sanitized)/%)
 FUZZERS = $(FUZZ_TARGETS:%=$(B)/fuzz/libfuzzer$(if $(FUZZ_SANITIZE),-sanitized)/%)
 fuzz_name = $(patsubst passwd,accounts,$(patsubst group,accounts,$(@F:-small=)))
@@ -22,7 +22,7 @@ fuzz_compile = -std=c11 -D_GNU_SOURCE -Itests/fuzz -I$(if $(findstring -small,$@
     -Wl,--wrap=open,--wrap=stat,--wrap=fstat,--wrap=read,--wrap=close
 
 # The headers with smaller limits; a limit that is not where it was is an error.
-$(B)/fuzz/small/accounts.h: $(HEADERS) tests/fuzz.mk
+$(B)/fuzz/small/accounts.h: $(HEADERS) tests/fuzz/fuzz.mk
 	$(call say,SHRINK)
 	$(Q)mkdir -p $(@D) && cp $(HEADERS) $(@D)
 	$(Q)for limit in accounts.h:ACCOUNTS_FIELD_MAX:16 accounts.h:ACCOUNTS_BUFFER:200 groups.h:GROUPS_MAX:4U; do \

@@ -37,12 +37,12 @@ UNIT_MSAN_CFLAGS := $(UNIT_TRAP_CFLAGS) -fsanitize=memory
 
 # $(call unit_rules,DIRECTORY,COMPILER,FLAGS): how everything under build/DIRECTORY is made.
 define unit_rules
-$(B)/$(1)/src/%.o: src/%.c $(HEADERS) Makefile tests/unit.mk $$(SYSTEM_DEPENDS)
+$(B)/$(1)/src/%.o: src/%.c $(HEADERS) Makefile tests/unit/unit.mk $$(SYSTEM_DEPENDS)
 	$$(call say,CC)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(2) $$(CPPFLAGS_ALL) $$(SYSTEM_INCLUDES) $$(WARNINGS) $$(CFLAGS) $(3) -c $$< -o $$@
 
-$(B)/$(1)/%.o: tests/unit/%.c $(HEADERS) $(UNIT_HEADERS) Makefile tests/unit.mk
+$(B)/$(1)/%.o: tests/unit/%.c $(HEADERS) $(UNIT_HEADERS) Makefile tests/unit/unit.mk
 	$$(call say,CC)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(2) $$(CPPFLAGS_ALL) -Itests/unit $$(SYSTEM_INCLUDES) $$(WARNINGS) $$(CFLAGS) $(3) -c $$< -o $$@

@@ -102,7 +102,7 @@ check-release: release $(RELEASED_ARCHS:%=check-release-%) $(CYCLONEDX) ## Test 
 
 .PHONY: $(RELEASED_ARCHS:%=check-release-%)
 $(RELEASED_ARCHS:%=check-release-%): check-release-%: build/release/stepdown-%
-	$(Q)NM=$(TRIPLET_$*)-nm ARCH=$* KIB=$(KIB_$*) PAGE=$(PAGE_$*) sh tests/check-binary build/parts/$*/stepdown
+	$(Q)NM=$(TRIPLET_$*)-nm ARCH=$* KIB=$(KIB_$*) PAGE=$(PAGE_$*) sh tests/binary/check build/parts/$*/stepdown
 	$(Q)cmp build/parts/$*/stepdown $<
 	$(Q)bash tests/release/emulated $* $< $(EMULATED)
 

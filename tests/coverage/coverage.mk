@@ -1,5 +1,5 @@
 # Coverage: the unit tests' objects and a program for the system tests, both with the system's C library, in a folder
-# that every user can reach, because the counters are written after the step down. Read after unit.mk, by its name.
+# that every user can reach, because the counters are written after the step down.
 
 COVERAGE_CFLAGS := -g -O0 -U_FORTIFY_SOURCE --coverage
 # The unit tests put their own in the place of some calls that writing the counters takes: here those have other names.
@@ -29,3 +29,7 @@ coverage-run: $(COVERAGE_TESTS) $(B)/coverage/stepdown
 .PHONY: coverage
 coverage: ## Measure what the unit and system tests reach, by line and branch (root, gcovr)
 	$(Q)folder=$$(mktemp -d) && chmod 755 "$$folder" && trap 'rm -rf "$$folder"' EXIT && $(MAKE) B="$$folder" coverage-run
+
+.PHONY: deps-coverage
+deps-coverage: ## Install what coverage needs
+	$(Q)$(APT_INSTALL) gcovr perl

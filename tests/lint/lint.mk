@@ -1,0 +1,39 @@
+# Static checks: compilers' analysers, style, scripts, documents.
+
+DEPS_LINT := gcc clang clang-tidy clang-format cppcheck shellcheck git perl libc6-dev mandoc
+
+.PHONY: deps-lint
+deps-lint: ## Install what lint needs
+	$(Q)$(APT_INSTALL) $(DEPS_LINT)
+
+LINT_FLAGS = $(CPPFLAGS_ALL) $(SYSTEM_INCLUDES) -DSTEPDOWN_ARCH='"any"'
+LINT_SOURCES := $(wildcard src/*.c)
+
+.PHONY: lint
+lint: lint-c lint-shell lint-docs ## Run all static checks
+	$(Q)git ls-files '*.[ch]' | xargs clang-format --dry-run -Werror
+
+.PHONY: lint-c
+lint-c: $(SYSTEM_DEPENDS) ## Analyse the source: gcc -fanalyzer, clang --analyze, clang-tidy, cppcheck
+	$(Q)for source in $(LINT_SOURCES); do \
+	    gcc $(LINT_FLAGS) $(WARNINGS) -O2 -fanalyzer -Werror -c "$$source" -o /dev/null && \
+	    clang $(LINT_FLAGS) --analyze -Xanalyzer -analyzer-werror --analyzer-output text "$$source" || exit 1; \
+	done
+	$(Q)clang-tidy --quiet $(LINT_SOURCES) -- $(LINT_FLAGS)
+	$(Q)cppcheck --quiet --error-exitcode=1 --enable=warning,style,performance,portability --std=c11 \
+	    --suppressions-list=tests/lint/cppcheck.txt $(filter-out -std=%,$(LINT_FLAGS)) src
+
+# Scripts are found by their first line.
+.PHONY: lint-shell
+lint-shell: ## Check every script of the repository: shellcheck, perl -c
+	$(Q)git ls-files | while read -r file; do \
+	    case $$(head -n 1 "$$file" | tr -d '\0') in \
+	    '#!'*sh) shellcheck "$$file" || exit 1 ;; \
+	    '#!'*perl*) perl -c "$$file" 2>/dev/null || { perl -c "$$file"; exit 1; } ;; \
+	    esac; \
+	done
+
+.PHONY: lint-docs
+lint-docs: $(B)/stepdown ## Check README.md and the man page against the program and each other
+	$(Q)mandoc -T lint -W warning src/stepdown.8
+	$(Q)B=$(B) sh tests/lint/docs
