@@ -67,9 +67,11 @@ CROSS_FLAGS_ppc64el := -mlong-double-64
 PAGE_arm64 := 65536
 PAGE_ppc64el := 65536
 PAGE_mips64el := 65536
+PAGE_loong64 := 65536
 KIB_arm64 := 72
 KIB_ppc64el := 136
 KIB_mips64el := 136
+KIB_loong64 := 72
 KIB_s390x := 96
 
 # Debian 12 has no cross compiler for loong64.
