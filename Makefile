@@ -172,6 +172,8 @@ deps: ## Install what building and testing need (apt as root; apk on Alpine, whi
 	        util-linux util-linux-misc strace libcap-setcap; \
 	else echo 'make deps: neither apt-get nor apk is here; see DEPS in the Makefile' >&2; exit 1; fi
 
+include $(wildcard .packaging/packaging.mk)
+
 # Each kind of test has a folder. They are read in this order: coverage takes unit's rules, release the system's tests.
 TEST_KINDS := unit system binary lint faults fuzz frama-c coverage mutation containers engines bench release
 include $(wildcard $(foreach kind,$(TEST_KINDS),tests/$(kind)/$(kind).mk))

@@ -1,13 +1,6 @@
-# The image, and the tests in real containers.
+# The tests in real containers.
 
-CONTAINER_ENGINE ?=
 DEPS_CONTAINERS := podman buildah runc uidmap perl libdevmapper1.02.1
-
-.PHONY: image
-image: ## Build the container image localhost/stepdown with podman or docker (CONTAINER_ENGINE)
-	$(Q)engine="$(CONTAINER_ENGINE)"; engine=$${engine:-$$(command -v podman || command -v docker)} || \
-	    { echo 'make image: neither podman nor docker is here; make deps-containers installs podman' >&2; exit 1; }; \
-	"$$engine" build --network=host --build-arg VERSION=$(VERSION) -t localhost/stepdown .
 
 .PHONY: deps-containers
 deps-containers: ## Install what check-containers needs (apt, as root)

@@ -1,0 +1,89 @@
+# What is made of the program: the bill of materials, the folder, a release for every architecture, images.
+
+# What a build takes from the network, so that the rest of it can happen at another time.
+.PHONY: fetch
+fetch: $(if $(LIBC),$(SOURCES)/fetched)
+
+MUSL_VERSION ?= $(shell cat $(SOURCES)/musl/version 2>/dev/null)
+CAPNG_VERSION ?= $(if $(filter $(CAPNG)/%,$(CAPNG_LIB)),$(shell cat $(SOURCES)/libcap-ng/version 2>/dev/null))
+export SOURCE_DATE_EPOCH
+
+.PHONY: sbom
+sbom: $(B)/stepdown.cdx.json ## Write build/stepdown.cdx.json: a CycloneDX bill of materials of the binary
+
+$(B)/stepdown.cdx.json: $(B)/stepdown .packaging/sbom
+	$(call say,SBOM)
+	$(Q)sh .packaging/sbom $< $<.map '$(VERSION)' '$(ARCH)' '$(MUSL_VERSION)' '$(CAPNG_VERSION)' >$@.new
+	$(Q)mv $@.new $@
+
+.PHONY: dist
+dist: $(B)/stepdown $(B)/stepdown.cdx.json $(B)/licences ## Put binary, man page, bill of materials, licences and SHA256SUMS into build/dist
+	$(Q)rm -rf $(B)/dist && mkdir $(B)/dist
+	$(Q)install -m 755 $(B)/stepdown $(B)/dist/
+	$(Q)install -m 644 src/stepdown.8 $(B)/stepdown.cdx.json $(B)/licences/* $(B)/dist/
+	$(Q)cd $(B)/dist && sha256sum -- * >../SHA256SUMS && mv ../SHA256SUMS .
+
+CONTAINER_ENGINE ?=
+.PHONY: image
+image: ## Build the container image localhost/stepdown with podman or docker (CONTAINER_ENGINE)
+	$(Q)engine="$(CONTAINER_ENGINE)"; engine=$${engine:-$$(command -v podman || command -v docker)} || \
+	    { echo 'make image: neither podman nor docker is here; make deps-containers installs podman' >&2; exit 1; }; \
+	"$$engine" build --network=host --build-arg VERSION=$(VERSION) -t localhost/stepdown .
+
+# --- every architecture ---------------------------------------------------------------------------------------------
+# Cross compilers are the machine's packages; what they build is the same for each, musl and libcap-ng included.
+
+RELEASE_ARCHS := amd64 i386 arm64 armhf armel ppc64el s390x mips64el riscv64 loong64
+TRIPLET_amd64 := x86_64-linux-gnu
+TRIPLET_i386 := i686-linux-gnu
+TRIPLET_arm64 := aarch64-linux-gnu
+TRIPLET_armhf := arm-linux-gnueabihf
+TRIPLET_armel := arm-linux-gnueabi
+TRIPLET_ppc64el := powerpc64le-linux-gnu
+TRIPLET_s390x := s390x-linux-gnu
+TRIPLET_mips64el := mips64el-linux-gnuabi64
+TRIPLET_riscv64 := riscv64-linux-gnu
+TRIPLET_loong64 := loongarch64-linux-gnu
+# musl's long double is 64 bits wide there, the compiler's is not.
+CROSS_FLAGS_ppc64el := -mlong-double-64
+# Pages of 64 KiB: data begins on one, and zeros are in the file up to there. s390x has no short instructions.
+PAGE_arm64 := 65536
+PAGE_ppc64el := 65536
+PAGE_mips64el := 65536
+PAGE_loong64 := 65536
+KIB_arm64 := 72
+KIB_ppc64el := 136
+KIB_mips64el := 136
+KIB_loong64 := 72
+KIB_s390x := 96
+
+# Debian 12 has no cross compiler for loong64.
+LEFT_OUT := $(if $(shell command -v $(TRIPLET_loong64)-gcc),,loong64)
+RELEASED_ARCHS := $(filter-out $(LEFT_OUT),$(RELEASE_ARCHS))
+RELEASED := $(RELEASED_ARCHS:%=build/release/stepdown-%)
+.PHONY: release
+release: build/release/SHA256SUMS ## Build build/release: the binary and its bill of materials for every architecture
+
+.PHONY: FORCE
+$(RELEASED): build/release/stepdown-%: fetch FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)$(MAKE) -s B=build/parts/$* ARCH=$* CC='$(TRIPLET_$*)-gcc $(CROSS_FLAGS_$*)' sbom
+	$(Q)install -m 755 build/parts/$*/stepdown $@
+	$(Q)install -m 644 build/parts/$*/stepdown.cdx.json $@.cdx.json
+
+build/release/SHA256SUMS: $(RELEASED) $(B)/licences src/stepdown.8
+	$(Q)rm -f $@ $@.asc
+	$(Q)install -m 644 src/stepdown.8 $(B)/licences/* $(@D)/
+	$(Q)cd $(@D) && sha256sum -- * >../SHA256SUMS && mv ../SHA256SUMS .
+	$(Q)if [ -n '$(LEFT_OUT)' ]; then echo 'left out, as there is no cross compiler here: $(LEFT_OUT)' >&2; fi
+
+SUMS := build/release/SHA256SUMS
+.PHONY: sign
+sign: ## Sign SHA256SUMS (SUMS) with gpg's secret key KEY: SHA256SUMS.asc
+	$(Q)test -n '$(KEY)' || { echo 'make sign: say which key: make sign KEY=releaser@example.org' >&2; exit 1; }
+	$(Q)test -e $(SUMS) || { echo 'make sign: $(SUMS) is missing, run make release first' >&2; exit 1; }
+	$(Q)gpg --batch --yes --local-user '$(KEY)' --armor --detach-sign --output $(SUMS).asc $(SUMS)
+
+.PHONY: image-all
+image-all: release ## Make the image localhost/stepdown:VERSION for every architecture with podman
+	$(Q)bash .packaging/image-all $(VERSION) $(RELEASED_ARCHS)
