@@ -1,5 +1,12 @@
 # What is made of the program: the bill of materials, the folder, a release for every architecture, images.
 
+# For another architecture: its compiler, and the kernel's headers for it, where this release of Debian has them.
+cross_packages = gcc-$(subst _,-,$(TRIPLET_$(1))) linux-libc-dev-$(1)-cross
+DEPS_CROSS = $(foreach arch,$(filter-out $(ARCH),$(RELEASE_ARCHS)),$(call cross_packages,$(arch)))
+.PHONY: deps-packaging
+deps-packaging: ## Install what release and sign need besides (apt, as root)
+	$(Q)$(APT_INSTALL) $(DEPS) gnupg $$(apt-cache pkgnames | grep -Fx $(DEPS_CROSS:%=-e %))
+
 # What a build takes from the network, so that the rest of it can happen at another time.
 .PHONY: fetch
 fetch: $(if $(LIBC),$(SOURCES)/fetched)
@@ -61,23 +68,30 @@ KIB_s390x := 96
 LEFT_OUT := $(if $(shell command -v $(TRIPLET_loong64)-gcc),,loong64)
 RELEASED_ARCHS := $(filter-out $(LEFT_OUT),$(RELEASE_ARCHS))
 RELEASED := $(RELEASED_ARCHS:%=build/release/stepdown-%)
+
+SUMS := build/release/SHA256SUMS
 .PHONY: release
-release: build/release/SHA256SUMS ## Build build/release: the binary and its bill of materials for every architecture
+release: $(RELEASED) $(B)/licences ## Build build/release: the binary and its bill of materials for every architecture
+	$(Q)rm -f $(SUMS) $(SUMS).asc
+	$(Q)install -m 644 src/stepdown.8 $(B)/licences/* build/release/
+	$(Q)cd build/release && sha256sum -- * >../SHA256SUMS && mv ../SHA256SUMS .
+	$(Q)if [ -n '$(LEFT_OUT)' ]; then echo 'left out, as there is no cross compiler here: $(LEFT_OUT)' >&2; fi
+
+# As releases are built: on the present Debian, whatever this machine has.
+.PHONY: release-container
+release-container: ## Build build/release in a new container of Debian 13 (podman, docker: CONTAINER_ENGINE)
+	$(Q)CONTAINER_ENGINE=$(CONTAINER_ENGINE) bash .packaging/in-container trixie \
+	    'make deps-packaging && make -j"$$(nproc)" --output-sync release' build/release
 
 .PHONY: FORCE
 $(RELEASED): build/release/stepdown-%: fetch FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)$(MAKE) -s B=build/parts/$* ARCH=$* CC='$(TRIPLET_$*)-gcc $(CROSS_FLAGS_$*)' sbom
+	$(Q)NM=$(TRIPLET_$*)-nm ARCH=$* KIB=$(KIB_$*) PAGE=$(PAGE_$*) sh tests/binary/check build/parts/$*/stepdown \
+	    >build/parts/$*/check.log 2>&1 || { cat build/parts/$*/check.log >&2; exit 1; }
 	$(Q)install -m 755 build/parts/$*/stepdown $@
 	$(Q)install -m 644 build/parts/$*/stepdown.cdx.json $@.cdx.json
 
-build/release/SHA256SUMS: $(RELEASED) $(B)/licences src/stepdown.8
-	$(Q)rm -f $@ $@.asc
-	$(Q)install -m 644 src/stepdown.8 $(B)/licences/* $(@D)/
-	$(Q)cd $(@D) && sha256sum -- * >../SHA256SUMS && mv ../SHA256SUMS .
-	$(Q)if [ -n '$(LEFT_OUT)' ]; then echo 'left out, as there is no cross compiler here: $(LEFT_OUT)' >&2; fi
-
-SUMS := build/release/SHA256SUMS
 .PHONY: sign
 sign: ## Sign SHA256SUMS (SUMS) with gpg's secret key KEY: SHA256SUMS.asc
 	$(Q)test -n '$(KEY)' || { echo 'make sign: say which key: make sign KEY=releaser@example.org' >&2; exit 1; }
@@ -85,5 +99,5 @@ sign: ## Sign SHA256SUMS (SUMS) with gpg's secret key KEY: SHA256SUMS.asc
 	$(Q)gpg --batch --yes --local-user '$(KEY)' --armor --detach-sign --output $(SUMS).asc $(SUMS)
 
 .PHONY: image-all
-image-all: release ## Make the image localhost/stepdown:VERSION for every architecture with podman
-	$(Q)bash .packaging/image-all $(VERSION) $(RELEASED_ARCHS)
+image-all: ## Make the image localhost/stepdown:VERSION of what is in build/release with podman
+	$(Q)bash .packaging/image-all $(VERSION)
