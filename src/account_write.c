@@ -306,10 +306,8 @@ static bool lock_and_change(struct account_lines *account, struct file *file, co
 static bool write_line(struct account_lines *account, bool user, struct problem *problem)
 {
     const struct account_line *found = user ? &account->user : &account->group;
-    struct file file;
+    struct file file = {.user = user, .new = -1, .old = -1};
 
-    file.user = user;
-    file.new = file.old = -1;
     return account_lines_decide(account, problem) &&
            (found->change == ACCOUNT_KEEP || lock_and_change(account, &file, found, problem));
 }
