@@ -3,17 +3,35 @@
 #include <string.h>
 
 /* Shell's method: a tenth of the code of qsort(3), and quick about what is sorted already, as the kernel gives it. */
+/*@ requires \valid(ids + (0 .. count - 1)) && count <= GROUPS_ROOM;
+    assigns ids[0 .. count - 1];
+    ensures sorted(ids, 0, count); */
 static void sort(gid_t *ids, size_t count)
 {
     size_t gap = 1;
 
+    /*@ loop invariant 1 <= gap <= GROUPS_ROOM && is_gap(gap);
+        loop assigns gap;
+        loop variant GROUPS_ROOM - gap; */
     while (gap < count / 3) {
         gap = gap * 3 + 1;
     }
+    /*@ loop invariant is_gap(gap) && (gap == 0 ==> sorted(ids, 0, count));
+        loop assigns gap, ids[0 .. count - 1];
+        loop variant gap; */
     for (; gap > 0; gap /= 3) {
+        /*@ loop invariant gap <= i && (i <= count || i == gap);
+            loop invariant gap == 1 ==> sorted(ids, 0, i);
+            loop assigns i, ids[0 .. count - 1];
+            loop variant count - i; */
         for (size_t i = gap; i < count; i++) {
             gid_t gid = ids[i];
             size_t place = i;
+            /*@ loop invariant place <= i && (place < i ==> gid < ids[place]);
+                loop invariant gap == 1 ==> sorted(ids, 0, i);
+                loop invariant gap == 1 && place < i ==> sorted(ids, 0, i + 1);
+                loop assigns place, ids[0 .. count - 1];
+                loop variant place; */
             for (; place >= gap && ids[place - gap] > gid; place -= gap) {
                 ids[place] = ids[place - gap];
             }
@@ -36,6 +54,13 @@ bool groups_settle(struct groups *groups, struct problem *problem)
     size_t unique = 0;
 
     sort(groups->ids, groups->count);
+    /*@ loop invariant unique <= i <= groups->count && (i > 0 ==> unique > 0);
+        loop invariant is_set(groups->ids, unique);
+        loop invariant sorted(groups->ids, i, groups->count);
+        loop invariant unique > 0 ==>
+            \forall integer k; i <= k < groups->count ==> groups->ids[unique - 1] <= groups->ids[k];
+        loop assigns i, unique, groups->ids[0 .. groups->count - 1];
+        loop variant groups->count - i; */
     for (size_t i = 0; i < groups->count; i++) {
         if (unique == 0 || groups->ids[i] != groups->ids[unique - 1]) {
             groups->ids[unique++] = groups->ids[i];
@@ -50,6 +75,9 @@ const gid_t *groups_find(const struct groups *groups, gid_t gid)
     size_t low = 0;
     size_t high = groups->count;
 
+    /*@ loop invariant low <= high <= groups->count;
+        loop assigns low, high;
+        loop variant high - low; */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (groups->ids[middle] == gid) {
@@ -74,6 +102,9 @@ bool groups_equal_but_for(gid_t gid, const struct groups *groups, const struct g
 {
     size_t i = 0;
 
+    /*@ loop invariant i <= j <= all->count && i <= groups->count;
+        loop assigns i, j;
+        loop variant all->count - j; */
     for (size_t j = 0; j < all->count; j++) {
         if (i < groups->count && groups->ids[i] == all->ids[j]) {
             i++;

@@ -10,8 +10,14 @@ size_t scan_field(const unsigned char *bytes, size_t count, int separator)
 {
     size_t length = 0;
 
+    /*@ loop invariant length <= count && of_field(bytes, length, separator);
+        loop assigns length;
+        loop variant count - length; */
     for (; length + BLOCK <= count; length += BLOCK) {
         unsigned char found = 0;
+        /*@ loop invariant i <= BLOCK && (found == 0 ==> of_field(bytes, length + i, separator));
+            loop assigns i, found;
+            loop variant BLOCK - i; */
         for (size_t i = 0; i < BLOCK; i++) {
             unsigned char byte = bytes[length + i];
             found |= (unsigned char)((byte == separator) | (byte == ':') | (byte == '\n'));
@@ -20,6 +26,9 @@ size_t scan_field(const unsigned char *bytes, size_t count, int separator)
             break;
         }
     }
+    /*@ loop invariant length <= count && of_field(bytes, length, separator);
+        loop assigns length;
+        loop variant count - length; */
     while (length < count && bytes[length] != separator && bytes[length] != ':' && bytes[length] != '\n') {
         length++;
     }
@@ -29,11 +38,21 @@ size_t scan_field(const unsigned char *bytes, size_t count, int separator)
 size_t scan_newlines(const unsigned char *bytes, size_t count)
 {
     size_t newlines = 0;
+    //@ ghost const unsigned char *all = bytes;
 
+    /*@ loop invariant count <= \at(count, Pre) && bytes == all + (\at(count, Pre) - count);
+        loop invariant newlines == newlines(all, \at(count, Pre) - count);
+        loop invariant newlines <= \at(count, Pre) - count;
+        loop assigns count, bytes, newlines;
+        loop variant count; */
     while (count > 0) {
         /* No more than a sum of one byte can count: the compiler adds them up in vectors of bytes. */
         size_t part = count < 3 * BLOCK ? count : 3 * BLOCK;
         unsigned char sum = 0;
+        /*@ loop invariant i <= part && sum <= i;
+            loop invariant newlines + sum == newlines(all, \at(count, Pre) - count + i);
+            loop assigns i, sum;
+            loop variant part - i; */
         for (size_t i = 0; i < part; i++) {
             sum = (unsigned char)(sum + (bytes[i] == '\n'));
         }
@@ -53,10 +72,17 @@ struct wanted {
     unsigned char byte[4];
 };
 
+/*@ requires 1 <= length <= LONG_MAX && \valid_read(text + (0 .. length - 1));
+    assigns \nothing;
+    ensures \result.text == text && \result.length == length && \result.tail == (length > 4 ? length - 4 : 0);
+    ensures \forall integer k; 0 <= k < 4 ==> \result.offset[k] <= 3; */
 static struct wanted wanted_of(const char *text, size_t length)
 {
     struct wanted wanted = {.text = text, .length = length, .tail = length > 4 ? length - 4 : 0};
 
+    /*@ loop invariant i <= 4 && \forall integer k; 0 <= k < i ==> wanted.offset[k] <= 3;
+        loop assigns i, wanted.offset[0 .. 3], wanted.byte[0 .. 3];
+        loop variant 4 - i; */
     for (size_t i = 0; i < 4; i++) {
         wanted.offset[i] = i < length ? i : length - 1;
         wanted.byte[i] = (unsigned char)text[wanted.tail + wanted.offset[i]];
@@ -65,6 +91,9 @@ static struct wanted wanted_of(const char *text, size_t length)
 }
 
 /* Whether the wanted text's tail begins anywhere in the block; 3 bytes follow that. */
+/*@ requires \valid_read(bytes + (0 .. BLOCK + 2)) && \valid_read(wanted);
+    requires wanted->offset[1] <= 3 && wanted->offset[2] <= 3 && wanted->offset[3] <= 3;
+    assigns \nothing; */
 static bool block_has_tail(const unsigned char *bytes, const struct wanted *wanted)
 {
     const unsigned char *second = bytes + wanted->offset[1];
@@ -76,6 +105,9 @@ static bool block_has_tail(const unsigned char *bytes, const struct wanted *want
     const unsigned char d = wanted->byte[3];
     unsigned char found = 0;
 
+    /*@ loop invariant i <= BLOCK;
+        loop assigns i, found;
+        loop variant BLOCK - i; */
     for (size_t i = 0; i < BLOCK; i++) {
         found |= (unsigned char)((bytes[i] == a) & (second[i] == b) & (third[i] == c) & (fourth[i] == d));
     }
@@ -83,8 +115,15 @@ static bool block_has_tail(const unsigned char *bytes, const struct wanted *want
 }
 
 /* Whether the wanted text stands in the bytes with its tail beginning in the block at `at`; 3 bytes follow that. */
+/*@ requires \valid_read(bytes + (0 .. at + BLOCK + 2)) && at <= LONG_MAX && \valid_read(wanted);
+    requires 1 <= wanted->length <= LONG_MAX && \valid_read(wanted->text + (0 .. wanted->length - 1));
+    requires wanted->tail == (wanted->length > 4 ? wanted->length - 4 : 0);
+    assigns \nothing; */
 static bool block_has_wanted(const unsigned char *bytes, size_t at, const struct wanted *wanted)
 {
+    /*@ loop invariant at <= i <= at + BLOCK;
+        loop assigns i;
+        loop variant at + BLOCK - i; */
     for (size_t i = at; i < at + BLOCK; i++) {
         if (bytes[i] == wanted->byte[0] && i >= wanted->tail &&
             memcmp(bytes + i - wanted->tail, wanted->text, wanted->length) == 0) {
@@ -95,10 +134,15 @@ static bool block_has_wanted(const unsigned char *bytes, size_t at, const struct
 }
 
 /* Whether a member list, or what can be passed over of it, ends in the block. */
+/*@ requires \valid_read(bytes + (0 .. BLOCK - 1));
+    assigns \nothing; */
 static bool block_ends_members(const unsigned char *bytes)
 {
     unsigned char found = 0;
 
+    /*@ loop invariant i <= BLOCK;
+        loop assigns i, found;
+        loop variant BLOCK - i; */
     for (size_t i = 0; i < BLOCK; i++) {
         found |= (unsigned char)((bytes[i] == '\n') | (bytes[i] == ':') | (bytes[i] == '\0'));
     }
@@ -110,6 +154,9 @@ size_t scan_past(const unsigned char *bytes, size_t count, int separator, const 
     const struct wanted wanted = wanted_of(text, length);
     size_t clean = 0; /* in so many bytes no wanted text's tail begins */
 
+    /*@ loop invariant clean <= count && (clean == 0 || clean < count);
+        loop assigns clean;
+        loop variant count - clean; */
     while (count - clean >= BLOCK + 3 &&
            !(block_has_tail(bytes + clean, &wanted) && block_has_wanted(bytes, clean, &wanted)) &&
            (separator == '\n' || !block_ends_members(bytes + clean))) {

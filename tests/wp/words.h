@@ -1,0 +1,74 @@
+/* The words of the contracts: what they say about bytes, numbers and sets. Read by Frama-C alone, before the source. */
+#ifndef WORDS_H
+#define WORDS_H
+
+#include <errno.h>
+#include <limits.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/types.h>
+
+/* --- bytes --- */
+/*@ predicate none{L}(char *bytes, integer count, integer byte) = \forall integer i; 0 <= i < count ==> bytes[i] !=
+   byte; predicate none_of{L}(unsigned char *bytes, integer count, integer byte) = \forall integer i; 0 <= i < count ==>
+   bytes[i] != byte; */
+
+/* --- scan.h --- */
+/*@ predicate ends_field(integer byte, integer separator) = byte == separator || byte == ':' || byte == '\n';
+    predicate of_field{L}(unsigned char *bytes, integer n, integer separator) =
+        \forall integer i; 0 <= i < n ==> !ends_field(bytes[i], separator);
+    logic integer newlines{L}(unsigned char *bytes, integer n) =
+        n <= 0 ? 0 : newlines(bytes, n - 1) + (bytes[n - 1] == '\n' ? 1 : 0); */
+
+/* --- decimal numbers: spec.h --- */
+/*@ predicate digits{L}(char *text, integer n) = \forall integer i; 0 <= i < n ==> '0' <= text[i] <= '9';
+    logic integer decimal{L}(char *text, integer n) = n <= 0 ? 0 : 10 * decimal(text, n - 1) + (text[n - 1] - '0');
+    predicate is_id{L}(char *text, integer n) = n > 0 && digits(text, n);
+    predicate beyond{L}(char *text, integer n, integer max) = is_id(text, n) && decimal(text, n) > max; */
+
+/*@ logic integer power(integer n) = n <= 0 ? 1 : n == 1 ? 10 : n == 2 ? 100 : n == 3 ? 1000 : n == 4 ? 10000 :
+        n == 5 ? 100000 : n == 6 ? 1000000 : n == 7 ? 10000000 : n == 8 ? 100000000 : n == 9 ? 1000000000 : 10000000000;
+    lemma shift: \forall integer id, n; id >= 0 && 0 <= n < 10 ==> id / power(n) / 10 == id / power(n + 1); */
+
+/* What a text means depends on nothing but its bytes: the second by induction, which no prover here does. */
+/*@ lemma same_length{L1, L2}: \forall char *text; valid_read_string{L1}(text) &&
+        (\forall integer i; 0 <= i <= strlen{L1}(text) ==> \at(text[i], L1) == \at(text[i], L2)) ==>
+        strlen{L2}(text) == strlen{L1}(text);
+    axiomatic Bytes {
+      axiom same_number{L1, L2}: \forall char *text, integer n;
+        (\forall integer i; 0 <= i < n ==> \at(text[i], L1) == \at(text[i], L2)) ==>
+        decimal{L1}(text, n) == decimal{L2}(text, n);
+    } */
+
+/* Conversion to unsigned is modulo, C11 6.3.1.3: WP does not know it. */
+/*@ axiomatic Conversion {
+      axiom byte: \forall char c; (unsigned char)c == (c < 0 ? c + 256 : c);
+      axiom less: \forall unsigned char b; (unsigned int)(b - '0') == (b < '0' ? b - '0' + 4294967296 : b - '0');
+    } */
+
+/* A part of a user-spec: it is the n bytes at `from`, and an ID exactly if they are digits alone. */
+/*@ predicate part_is{L}(char *text, integer length, boolean numeric, integer id, char *from, integer n) =
+        text == from && length == n && (numeric <==> is_id(from, n)) && (numeric ==> id == decimal(from, n)); */
+#define PART_IS(part, from, n) part_is{Pre}((part)->text, (part)->length, (boolean)(part)->numeric, (part)->id, from, n)
+
+/* The n bytes before the one colon, or all of them; where GROUP begins, and how long it is. */
+/*@ predicate split_at{L}(char *text, integer n) = 0 <= n <= strlen(text) && none(text, n, ':') &&
+        (n < strlen(text) ==> text[n] == ':' && none(text + n + 1, strlen(text) - n - 1, ':'));
+    logic char *group_at{L}(char *text, integer n) = n < strlen(text) ? text + n + 1 : text + n;
+    logic integer length_of_group{L}(char *text, integer n) = n < strlen(text) ? strlen(text) - n - 1 : 0; */
+
+/* The first element of a LIST: n bytes. */
+/*@ predicate element_is{L}(char *text, integer n) =
+        0 <= n <= strlen(text) && none(text, n, ',') && (text[n] == ',' || text[n] == 0); */
+
+/* --- groups.h --- */
+/*@ predicate sorted{L}(gid_t *ids, integer from, integer to) =
+        \forall integer i, j; from <= i < j < to ==> ids[i] <= ids[j];
+    predicate is_set{L}(gid_t *ids, integer count) = \forall integer i, j; 0 <= i < j < count ==> ids[i] < ids[j];
+    predicate same_ids{L}(gid_t *left, gid_t *right, integer count) =
+        \forall integer i; 0 <= i < count ==> left[i] == right[i];
+    predicate is_gap(integer gap) = gap == 0 || gap == 1 || gap == 4 || gap == 13 || gap == 40 || gap == 121 ||
+        gap == 364 || gap == 1093 || gap == 3280 || gap == 9841 || gap == 29524 || gap == 88573; */
+#define HAS_ROOM(groups, room) (\valid(groups) && \valid((groups)->ids + (0..(room)-1)) && (groups)->count <= (room))
+#endif
