@@ -162,13 +162,19 @@ static void skip_field(struct accounts *accounts, struct accounts_entry *entry)
     take_field(accounts, ':', entry, &field);
 }
 
+/* White space to a container's runtime; it knows Unicode's as well, of which every byte is one of these. */
+static bool is_space(char byte)
+{
+    return isspace((unsigned char)byte) || (unsigned char)byte > 0x7f;
+}
+
 /* Less the white space around it; of what is not kept whole, around what is kept. */
 static struct accounts_field trimmed(struct accounts_field field)
 {
-    while (field.length > 0 && isspace((unsigned char)field.text[field.length - 1])) {
+    while (field.length > 0 && is_space(field.text[field.length - 1])) {
         field.length--;
     }
-    while (field.length > 0 && isspace((unsigned char)*field.text)) {
+    while (field.length > 0 && is_space(*field.text)) {
         field.length--;
         field.text++;
     }
@@ -219,7 +225,7 @@ static bool next_line(struct accounts *accounts, struct accounts_entry *entry)
     while (fill(accounts)) {
         pass_over(accounts, END_OF_LINE); /* it never takes the last byte of the buffer */
         unsigned char first = accounts->buffer[accounts->at];
-        if (accounts->generous && first != END_OF_LINE && isspace(first)) {
+        if (accounts->generous && first != END_OF_LINE && is_space((char)first)) {
             accounts->at++;
             continue;
         }

@@ -76,6 +76,8 @@ const gid_t *groups_find(const struct groups *groups, gid_t gid)
     size_t high = groups->count;
 
     /*@ loop invariant low <= high <= groups->count;
+        loop invariant \forall integer i; 0 <= i < low ==> groups->ids[i] < gid;
+        loop invariant \forall integer i; high <= i < groups->count ==> groups->ids[i] > gid;
         loop assigns low, high;
         loop variant high - low; */
     while (low < high) {

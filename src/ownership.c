@@ -35,15 +35,22 @@ struct ownership_path ownership_next(const char **list)
     return (struct ownership_path){text, length - optional, optional};
 }
 
-/* Nothing but slashes and dots: "/", "//", "/.", "/..". */
+/* Nothing but slashes and the names "." and "..": "/", "//", "/.", "/..". */
 static bool is_root(const struct ownership_path *path)
 {
+    size_t dots = 0;
     size_t length = 0;
 
-    while (length < path->length && (path->text[length] == '/' || (path->text[length] == '.' && *path->text == '/'))) {
-        length++;
+    for (; length < path->length && dots < 3; length++) {
+        if (path->text[length] == '.' && *path->text == '/') {
+            dots++;
+        } else if (path->text[length] == '/') {
+            dots = 0;
+        } else {
+            return false;
+        }
     }
-    return length == path->length;
+    return dots < 3;
 }
 
 bool ownership_check(const char *list, struct problem *problem)
