@@ -1,8 +1,8 @@
 # stepdown: see README.md. `make help` lists the targets; a build writes nothing outside build/.
 
-VERSION := 1.0.0
-# The day of that version, as `date -u -d 2026-11-21 +%s` prints it: the one date in what a release consists of.
-SOURCE_DATE_EPOCH ?= 1795219200
+VERSION := 1.1.0
+# The day of that version, as `date -u -d 2026-11-24 +%s` prints it: the one date in what a release consists of.
+SOURCE_DATE_EPOCH ?= 1795478400
 
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
