@@ -52,18 +52,19 @@ extern const char tree_linked[];
  * Gives what is open as `object` (O_PATH will do), and all below it, to the user: whatever has another uid or gid gets
  * both, fchownat(2). What is right is not touched. A directory comes after all that is in it. No symbolic link is
  * followed, what is mounted below stays as it is, and an entry that vanishes is no error. Each entry is looked at once;
- * what is to change is opened, looked at by its descriptor, and changed by it. `closed` says whether root alone can
- * write in the directory of the object.
+ * what is to change is opened, looked at by its descriptor, and changed by it. The object is the entry `name` of
+ * `directory`, which is -1 where root alone can write there or the object is a directory.
  *
  * False with tree->why or errno, about tree->name in the directory tree->fd if tree->depth is not 0, and then about the
  * directory itself if that is NULL: a file that is not a directory and not the user's has other hard links; an entry
- * was swapped, or its name removed and not all of its links, while it was looked at; more levels than descriptors
- * (EMFILE); a change that did not happen; any call that failed. Also if /proc is not there, where others than root can
- * write beside a file that is to change, and for any directory before Linux 5.8. Descriptors may then be left open.
+ * was swapped, moved, or its name removed and not all of its links, while it was looked at; more levels than
+ * descriptors (EMFILE); a change that did not happen; any call that failed. Also if /proc is not there, where others
+ * than root can write beside a file that is to change, and for any directory before Linux 5.8. Descriptors may then be
+ * left open.
  */
-bool tree_give(struct tree *tree, int object, bool closed);
+bool tree_give(struct tree *tree, int object, int directory, const char *name);
 
-/* Reads the path of a descriptor by proc(5) into tree->path, which is not terminated; its length, or 0. */
-size_t tree_path(struct tree *tree, int fd);
+/* Reads the path of a descriptor by proc(5) into `path`, TREE_PATH_ROOM bytes, not terminated; its length, or 0. */
+size_t tree_path(int fd, char *path);
 
 #endif

@@ -114,7 +114,7 @@ static bool is_place(const struct safe_path *found, uint32_t *type, const char *
 /* Writes what a failure is about, by the kernel's word or else as it was given; the length. */
 static size_t where(struct tree *tree, const struct ownership_path *path)
 {
-    size_t length = tree->depth > 0 ? tree_path(tree, tree->fd) : 0;
+    size_t length = tree->depth > 0 ? tree_path(tree->fd, tree->path) : 0;
 
     if (length == 0) {
         length = path->length;
@@ -140,7 +140,7 @@ static bool give(const struct ownership *want, const struct ownership_path *path
 
     if (is_place(found, &type, &tree->why) &&
         ((want->once && found->status.st_uid == want->uid && found->status.st_gid == want->gid) ||
-         tree_give(tree, found->object, found->trusted))) {
+         tree_give(tree, found->object, found->trusted ? -1 : found->directory, found->name))) {
         return true;
     }
     *problem = (struct problem){.what = OPTION, .subject = tree->path, .why = tree->why, .error = errno};

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -99,18 +100,18 @@ static bool fail(struct tree *tree, const char *why)
     return false;
 }
 
-size_t tree_path(struct tree *tree, int fd)
+size_t tree_path(int fd, char *path)
 {
     char link[32];
 
     proc_path(link, "/proc/self/fd/", fd);
-    ssize_t length = readlinkat(AT_FDCWD, link, tree->path, TREE_PATH_ROOM);
+    ssize_t length = readlinkat(AT_FDCWD, link, path, TREE_PATH_ROOM);
     return length > 0 && (size_t)length < TREE_PATH_ROOM ? (size_t)length : 0;
 }
 
 /*
- * Whether root alone can add and remove names in the present directory, so that the number of a file's links is what it
- * was. (Who else may write has a write bit; an access control list shows its mask in the group's.)
+ * Whether root alone can add and remove names in the present directory, so that the number of a file's links stays what
+ * it is. (Who else may write has a write bit; an access control list shows its mask in the group's.)
  */
 static bool is_closed(struct tree *tree)
 {
@@ -124,24 +125,36 @@ static bool is_closed(struct tree *tree)
 }
 
 /*
- * Whether the name by which `fd` was opened is still there. If not, the one link that the file has may be a name
- * outside of the tree, and the second, by which it was opened, has been removed since. Once removed, the name that a
- * descriptor has in proc(5) stays removed, whatever is linked there anew.
+ * Whether the name by which `fd` was opened is still there, in the present directory. If not, the one link that the
+ * file has may be a name outside of the tree, and the second, by which it was opened, has been removed since.
+ *
+ * The kernel takes the link away first and the name a moment later, with the directory locked. To rename a name to
+ * itself does nothing but wait for that lock. Once removed, the name that a descriptor has in proc(5) stays removed,
+ * whatever is linked there anew, and is shown with a mark that no name here may end in.
  */
-static bool is_there(struct tree *tree, int fd)
+static bool is_there(struct tree *tree, int fd, const char *name)
 {
     static const char mark[] = " (deleted)";
-    size_t length = tree_path(tree, fd);
+    char directory[TREE_PATH_ROOM];
+    size_t length = strlen(name);
 
-    if (length == 0) {
+    if (renameat(tree->fd, name, tree->fd, name) != 0 && errno != ENOENT) {
+        return false;
+    }
+    size_t all = tree_path(fd, tree->path);
+    size_t first = tree_path(tree->fd, directory);
+    if (all == 0 || first == 0) {
         return fail(tree, UNSURE);
     }
-    return length < strlen(mark) || memcmp(tree->path + length - strlen(mark), mark, strlen(mark)) != 0 ||
-           fail(tree, "its name has been removed, or ends in ' (deleted)'");
+    bool marked = length >= strlen(mark) && strcmp(name + length - strlen(mark), mark) == 0;
+    return (!marked && all == first + 1 + length && tree->path[first] == '/' &&
+            memcmp(tree->path, directory, first) == 0 && memcmp(tree->path + first + 1, name, length) == 0) ||
+           fail(tree, "its name has been removed or changed, or ends in ' (deleted)'");
 }
 
-/* Gives what is open as `fd`, and was looked at so, to the user. */
-static bool change(struct tree *tree, int fd, struct look *seen)
+/* Gives what is open as `fd`, and was looked at so, to the user. A file is the entry `name` of the present directory.
+ */
+static bool change(struct tree *tree, int fd, const char *name, struct look *seen)
 {
     if (is_right(tree, seen)) {
         return true;
@@ -150,8 +163,12 @@ static bool change(struct tree *tree, int fd, struct look *seen)
         if (seen->links > 1) {
             return fail(tree, tree_linked);
         }
-        if (!is_closed(tree) && !is_there(tree, fd)) {
-            return look(fd, "", seen) && seen->links == 0; /* it has vanished */
+        if (!tree->closed && !is_there(tree, fd, name)) {
+            if (!look(fd, "", seen) || seen->links > 0) {
+                return false;
+            }
+            tree->why = NULL;
+            return true; /* it has vanished */
         }
     }
     return fchownat(fd, "", tree->uid, tree->gid, AT_EMPTY_PATH) == 0 || errno == ENOENT;
@@ -219,7 +236,7 @@ static void pop(struct tree *tree)
 }
 
 /* Deals with what is open as `fd`, and was looked at so: goes into a directory, and closes anything else. */
-static bool enter_or_change(struct tree *tree, int fd, struct look *seen)
+static bool enter_or_change(struct tree *tree, int fd, const char *name, struct look *seen)
 {
     bool elsewhere = (seen->attributes & MOUNT_ROOT) != 0;
 
@@ -234,7 +251,7 @@ static bool enter_or_change(struct tree *tree, int fd, struct look *seen)
         return push(tree, fd);
     }
     tree->changing = !elsewhere && !is_right(tree, seen);
-    if (!elsewhere && !change(tree, fd, seen)) {
+    if (!elsewhere && !change(tree, fd, name, seen)) {
         return false;
     }
     (void)close(fd); /* nothing was written by it */
@@ -258,6 +275,9 @@ static bool visit(struct tree *tree, const struct entry *entry)
             return true;
         }
     }
+    if (!directory) {
+        (void)is_closed(tree); /* before the file is looked at by its descriptor */
+    }
     /* From here on by descriptor: the name may lead to something else by now. */
     int fd = openat(tree->fd, name, O_NOFOLLOW | O_CLOEXEC | (directory ? O_RDONLY | O_DIRECTORY : O_PATH));
     if (fd < 0) {
@@ -266,7 +286,7 @@ static bool visit(struct tree *tree, const struct entry *entry)
     if (!look(fd, "", &seen)) {
         return false;
     }
-    return S_ISDIR(seen.mode) == directory ? enter_or_change(tree, fd, &seen) : fail(tree, SWAPPED);
+    return S_ISDIR(seen.mode) == directory ? enter_or_change(tree, fd, name, &seen) : fail(tree, SWAPPED);
 }
 
 /* Reads on in the present directory. False with errno; at the end there is nothing to deal with. */
@@ -284,7 +304,7 @@ static bool finish(struct tree *tree)
 {
     struct look seen;
 
-    if (!look(tree->fd, "", &seen) || !change(tree, tree->fd, &seen)) {
+    if (!look(tree->fd, "", &seen) || !change(tree, tree->fd, NULL, &seen)) {
         return false;
     }
     pop(tree);
@@ -317,11 +337,12 @@ static bool walk(struct tree *tree)
     return true;
 }
 
-bool tree_give(struct tree *tree, int object, bool closed)
+bool tree_give(struct tree *tree, int object, int directory, const char *name)
 {
     struct look seen;
 
-    tree->closed = closed;
+    tree->fd = directory;
+    tree->closed = directory < 0;
     tree->closed_known = true;
     tree->why = NULL;
     tree->name = NULL;
@@ -334,7 +355,7 @@ bool tree_give(struct tree *tree, int object, bool closed)
         if (fd < 0 || !push(tree, fd) || !walk(tree)) {
             return false;
         }
-    } else if (!change(tree, object, &seen)) {
+    } else if (!change(tree, object, name, &seen)) {
         return false;
     }
     if (!look(object, "", &seen)) {

@@ -39,7 +39,7 @@ attack() {
         "${how[@]}" "$S" --chown="$D" $((4242 + run % 3)) true 2>"$T/err"
         code=$?
         [ $code = 0 ] || refused=$((refused + 1))
-        [ $code = 0 ] || { [ $code = 125 ] && grep -q "^stepdown: --chown '$D" "$T/err"; } || bad="status $code: $(cat "$T/err")"
+        [ $code = 0 ] || { [ $code = 125 ] && grep -q "^stepdown: --chown '$R/" "$T/err"; } || bad="status $code: $(cat "$T/err")"
         [ "$(outside)" = "$before" ] || bad="run $run: something outside has changed"
     done
     kill $swapper
@@ -61,6 +61,11 @@ attack() {
     plant
     attack 'a hard link to a file outside, there for a moment' \
         'for (@names) { link "$outside/file", $_; unlink $_; link "$outside/dir/1", $_; unlink $_; symlink "x", $_; unlink $_ }'
+    plant
+    mkdir -m 777 "$D/sub"
+    attack 'one that moves on to another directory and is removed there' \
+        'for (@names) { link "$outside/file", $_; rename $_, "sub/$_"; unlink "sub/$_"; link "$outside/dir/1", "sub/$_";
+            rename "sub/$_", $_; unlink $_ }'
     plant
     attack 'a directory and a link to one outside' \
         'for (@names) { mkdir $_; mkdir "$_/sub"; open my $f, ">", "$_/file"; close $f; symlink "$outside/dir", "new"; rename $_, "old";

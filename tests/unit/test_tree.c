@@ -26,14 +26,15 @@ static void start(void)
     top = trees_add(0, "top", DIR);
 }
 
-/* Whether it worked; then nothing is left open. */
+/* Whether it worked; then nothing is left open. `closed`: root alone can write in the directory of the node. */
 static bool gives_of(size_t node, bool closed)
 {
     int fd = trees_open(node);
-    bool good = tree_give(&tree, fd, closed);
+    int directory = closed ? -1 : trees_open(trees.nodes[node].parent);
+    bool good = tree_give(&tree, fd, directory, trees.nodes[node].name);
 
     if (good) {
-        assert_int_equal(trees.open, 1);
+        assert_int_equal(trees.open, closed ? 1 : 2);
         assert_int_equal(tree.depth, 0);
     }
     return good;
@@ -227,7 +228,7 @@ TEST(a_descriptor_below_that_of_the_level_above_is_refused)
     assert_true(low < high);
     tree.depth = 1;
     tree.fd = 7;
-    assert_false(tree_give(&tree, high, true)); /* it opens 2 */
+    assert_false(tree_give(&tree, high, 7, "top")); /* it opens 2 */
     fails_with(NULL, EMFILE, NULL);
 }
 
@@ -346,7 +347,7 @@ TEST(mounts_that_cannot_be_told_are_an_error)
     start();
     (void)trees_add(top, "file", FILE_);
     trees.failing = "statx";
-    trees.at = 3;
+    trees.at = 4; /* the whole, the entry by name, its directory, the entry by descriptor */
     trees.error = EPERM;
     assert_false(gives());
     fails_with("without /proc", 0, "file");
@@ -435,6 +436,29 @@ static bool gives_with_victim_removed(mode_t mode, unsigned links)
     return gives();
 }
 
+/* The same, where the name is removed a moment after the link, while the directory is locked. */
+static void remove_victim_late(const char *call, const char *name)
+{
+    static bool opened;
+
+    if (strcmp(call, "openat") == 0) {
+        opened = strcmp(name, "victim") == 0;
+    } else if (opened && strcmp(call, "statx") == 0 && *name == '\0') {
+        trees.nodes[victim].links = left;
+        opened = false;
+    } else if (strcmp(call, "renameat") == 0 && strcmp(name, "victim") == 0) {
+        trees.nodes[victim].removed = true;
+    }
+}
+
+/* The same, where it is moved to another directory before. */
+static void move_victim(const char *call, const char *name)
+{
+    if (strcmp(call, "readlinkat") == 0 && *name != '\0') {
+        trees.nodes[victim].parent = 0;
+    }
+}
+
 TEST(a_file_whose_only_link_left_is_outside_is_an_error)
 {
     assert_false(gives_with_victim_removed(S_IFDIR | 01777, 1));
@@ -444,6 +468,57 @@ TEST(a_file_whose_only_link_left_is_outside_is_an_error)
     fails_with("its name has been removed", 0, "victim");
     assert_false(gives_with_victim_removed(S_IFDIR | 0757, 1));
     fails_with("its name has been removed", 0, "victim");
+}
+
+TEST(the_name_may_be_removed_a_moment_after_the_link)
+{
+    start();
+    trees.nodes[top].mode = S_IFDIR | 0777;
+    victim = trees_add(top, "victim", FILE_);
+    trees.nodes[victim].links = 2;
+    left = 1;
+    trees.before = remove_victim_late;
+    assert_false(gives());
+    fails_with("its name has been removed", 0, "victim");
+    assert_int_equal(trees.nodes[victim].changed, 0);
+}
+
+TEST(a_file_that_is_moved_while_it_is_looked_at_is_an_error)
+{
+    start();
+    trees.nodes[top].mode = S_IFDIR | 0777;
+    victim = trees_add(top, "victim", FILE_);
+    trees.before = move_victim;
+    assert_false(gives());
+    fails_with("or changed", 0, "victim");
+    assert_int_equal(trees.nodes[victim].changed, 0);
+}
+
+TEST(each_call_that_asks_whether_a_name_is_there_may_fail)
+{
+    static const struct {
+        const char *call;
+        unsigned at;
+        const char *why;
+    } cases[] = {{"renameat", 1, NULL}, {"readlinkat", 1, "without /proc"}, {"readlinkat", 2, "without /proc"}};
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        start();
+        trees.nodes[top].mode = S_IFDIR | 0777;
+        (void)trees_add(top, "file", FILE_);
+        trees.failing = cases[i].call;
+        trees.at = cases[i].at;
+        trees.error = EROFS;
+        assert_false(gives());
+        fails_with(cases[i].why, EROFS, "file");
+        assert_int_equal(trees.changes, 0);
+    }
+}
+
+TEST(a_file_that_vanished_leaves_no_reason_behind)
+{
+    assert_true(gives_with_victim_removed(S_IFDIR | 0777, 0));
+    assert_null(tree.why);
 }
 
 TEST(a_file_that_has_vanished_altogether_is_none)
@@ -522,6 +597,10 @@ TEST(a_name_that_ends_like_a_removed_one_is_an_error_where_others_can_write)
     (void)trees_add(top, "file (deleted)", FILE_);
     assert_false(gives());
     fails_with("or ends in ' (deleted)'", 0, "file (deleted)");
+    start();
+    trees.nodes[top].mode = S_IFDIR | 0777;
+    (void)trees_add(top, " (deleted)", FILE_);
+    assert_false(gives());
     start();
     (void)trees_add(top, "file (deleted)", FILE_);
     assert_true(gives());
@@ -719,10 +798,10 @@ TEST(the_path_of_a_descriptor)
     start();
     size_t file = trees_add(top, "file", FILE_);
     int fd = trees_open(file);
-    assert_int_equal(tree_path(&tree, fd), 9);
+    assert_int_equal(tree_path(fd, tree.path), 9);
     assert_memory_equal(tree.path, "/top/file", 9);
     trees.no_proc = true;
-    assert_int_equal(tree_path(&tree, fd), 0);
+    assert_int_equal(tree_path(fd, tree.path), 0);
 }
 
 int main(void)
@@ -749,6 +828,10 @@ int main(void)
         cmocka_unit_test(a_file_with_other_links_is_an_error),
         cmocka_unit_test(other_links_of_what_is_right_do_not_matter),
         cmocka_unit_test(a_file_whose_only_link_left_is_outside_is_an_error),
+        cmocka_unit_test(the_name_may_be_removed_a_moment_after_the_link),
+        cmocka_unit_test(a_file_that_is_moved_while_it_is_looked_at_is_an_error),
+        cmocka_unit_test(each_call_that_asks_whether_a_name_is_there_may_fail),
+        cmocka_unit_test(a_file_that_vanished_leaves_no_reason_behind),
         cmocka_unit_test(a_file_that_has_vanished_altogether_is_none),
         cmocka_unit_test(where_others_can_write_it_takes_proc),
         cmocka_unit_test(whether_others_can_write_is_asked_of_each_directory),

@@ -24,6 +24,7 @@ int __wrap_fstat(int fd, struct stat *status);
 int __wrap_fstatat(int fd, const char *name, struct stat *status, int flags);
 int __wrap_fstatfs(int fd, struct statfs *place);
 ssize_t __wrap_readlinkat(int fd, const char *path, char *text, size_t size);
+int __wrap_renameat(int from, const char *name, int to, const char *new_name);
 int __wrap_fchownat(int fd, const char *path, uid_t uid, gid_t gid, int flags);
 long __wrap_syscall(long number, ...);
 
@@ -312,6 +313,16 @@ ssize_t __wrap_readlinkat(int fd, const char *path, char *text, size_t size)
     length = length < size ? length : size;
     memcpy(text, start, length);
     return (ssize_t)length;
+}
+
+/* A name to itself: it waits for who else changes the directory, which is what `before` can be. */
+int __wrap_renameat(int from, const char *name, int to, const char *new_name)
+{
+    size_t node = 0;
+
+    assert_int_equal(from, to);
+    assert_string_equal(name, new_name);
+    return fails("renameat", name) || !find(from, name, &node) ? -1 : 0;
 }
 
 int __wrap_fchownat(int fd, const char *path, uid_t uid, gid_t gid, int flags)
