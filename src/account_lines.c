@@ -31,6 +31,8 @@ static bool scan(const struct account_lines *account, bool user, bool replace, s
                 found->gid = entry.gid;
                 found->change = replace && (id != wanted || entry.gid != account->gid) ? ACCOUNT_REPLACE : ACCOUNT_KEEP;
                 why = entry.malformed ? "the entry is malformed" : id == 0 ? "it is root's" : NULL;
+            } else {
+                found->others = found->others || entry.malformed || id != wanted || entry.gid != account->gid;
             }
         } else if (found->line == 0 && id == wanted && !entry.malformed) {
             found->change = ACCOUNT_KEEP;

@@ -223,7 +223,7 @@ static bool overwrite(const struct file *file, const char *text, size_t length)
  * part of a number is another number: so none is written across the border of a page, before which blank lines go.
  * False with errno.
  */
-static bool write_in_place(struct file *file)
+static bool write_in_place(struct file *file, bool others)
 {
     const off_t size = file->place.status.st_size;
     const size_t had = (size_t)(file->end - file->start);
@@ -239,6 +239,10 @@ static bool write_in_place(struct file *file)
     if (file->length <= had && file->start / PAGE == (file->end - 1) / PAGE) {
         (void)memset(file->text + file->length, '\n', had - file->length);
         return overwrite(file, file->text, had);
+    }
+    if (had > 0 && others) {
+        errno = ENOTUNIQ; /* once the first is a comment, the second would count, and not the new one */
+        return false;
     }
     if (!put(file->old, file->text - blank, blank + file->length)) {
         int error = errno;
@@ -275,7 +279,7 @@ static bool change(const struct account_lines *account, struct file *file, const
             return false;
         }
     }
-    return write_in_place(file);
+    return write_in_place(file, found->others);
 }
 
 /* Makes one file what it should be, if it is not now that it is locked. */

@@ -199,6 +199,16 @@ static bool plan_preparation(const struct options *options, const struct credent
     return good;
 }
 
+/* What the container lacks is no help to a caller that is not root: nothing gives it capabilities. */
+static bool blame(const struct credentials *caller, struct problem *problem)
+{
+    if (caller->real_uid != 0 && (problem->hint == HINT_CAP_SETPCAP || problem->hint == HINT_CAP_MISSING)) {
+        problem->hint = HINT_NOT_ROOT;
+        problem->numbers[0] = (struct problem_numbers){&caller->real_uid, 1};
+    }
+    return false;
+}
+
 bool plan_make(const struct options *options, const struct credentials *caller, struct plan *plan,
                struct problem *problem)
 {
@@ -223,6 +233,7 @@ bool plan_make(const struct options *options, const struct credentials *caller, 
                        .why = "a group of the caller's is not mapped into this user namespace",
                        .hint = HINT_UNMAPPED_ID);
     }
-    return plan_capabilities(options, caller, stays, want, problem) &&
+    return (plan_capabilities(options, caller, stays, want, problem) ||
+            (!options->dry_run && blame(caller, problem))) &&
            plan_preparation(options, caller, stays, plan, problem);
 }

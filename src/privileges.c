@@ -256,7 +256,7 @@ static bool verify_no_way_back(const struct credentials *caller, const struct pr
 
 /*
  * The kernel's own word by a way that proot(1) and its like leave alone, unix(7): who has made a socket. It cannot be
- * asked where no socket is to be had.
+ * asked where a sandbox has no sockets.
  */
 static bool verify_by_socket(const struct privileges *want, struct problem *problem)
 {
@@ -265,7 +265,8 @@ static bool verify_by_socket(const struct privileges *want, struct problem *prob
     socklen_t size = sizeof peer;
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
-        return true;
+        return errno == EPERM || errno == EACCES || errno == ENOSYS || errno == EAFNOSUPPORT ||
+               PROBLEM(problem, .what = "socketpair", .error = errno);
     }
     bool good = getsockopt(pair[0], SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ||
                 PROBLEM(problem, .what = "SO_PEERCRED", .error = errno);

@@ -18,7 +18,7 @@
 /* Reads the start of a file under /proc; its length, or 0. */
 static size_t read_start(const char *path, char *text, size_t size)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     ssize_t count = fd >= 0 ? read(fd, text, size) : -1;
 
     if (fd >= 0) {
@@ -46,18 +46,17 @@ static enum userns read_map(const char *map, uint32_t id, bool *mapped)
     char text[MAP_BYTES];
     const char *at = text;
     const char *end = text + read_start(map, text, sizeof text);
-    enum userns found = USERNS_OTHER;
+    enum userns found = USERNS_UNKNOWN; /* also what is no map */
     uint32_t inside = 0;
     uint32_t outside = 0;
     uint32_t count = 0;
 
     *mapped = false;
-    if (at == end) {
-        return USERNS_UNKNOWN;
-    }
     while (next_number(&at, end, &inside) && next_number(&at, end, &outside) && next_number(&at, end, &count)) {
         if (inside == 0 && outside == 0) {
             found = count == UINT32_MAX ? USERNS_INITIAL : USERNS_ROOT;
+        } else if (found == USERNS_UNKNOWN) {
+            found = USERNS_OTHER;
         }
         *mapped = *mapped || (id >= inside && id - inside < count);
         at += at < end; /* the newline */

@@ -37,9 +37,10 @@ TEST(a_map_tells_which_user_namespace_it_is)
     static const struct {
         const char *map;
         enum userns expected;
-    } maps[] = {{INITIAL, USERNS_INITIAL}, {SAME_ROOT, USERNS_ROOT}, {LATER_ROOT, USERNS_ROOT}, {SINGLE, USERNS_OTHER},
-                {RANGE, USERNS_OTHER},     {TWO, USERNS_OTHER},      {KEEP_ID, USERNS_OTHER},   {"\n", USERNS_OTHER},
-                {"0 0", USERNS_OTHER},     {"0 0 x", USERNS_OTHER},  {"", USERNS_UNKNOWN},      {NULL, USERNS_UNKNOWN}};
+    } maps[] = {{INITIAL, USERNS_INITIAL}, {SAME_ROOT, USERNS_ROOT}, {LATER_ROOT, USERNS_ROOT},
+                {SINGLE, USERNS_OTHER},    {RANGE, USERNS_OTHER},    {TWO, USERNS_OTHER},
+                {KEEP_ID, USERNS_OTHER},   {"\n", USERNS_UNKNOWN},   {"0 0", USERNS_UNKNOWN},
+                {"0 0 x", USERNS_UNKNOWN}, {"", USERNS_UNKNOWN},     {NULL, USERNS_UNKNOWN}};
 
     for (size_t i = 0; i < COUNT(maps); i++) {
         give(UID_MAP, maps[i].map);
