@@ -12,13 +12,15 @@ static const char passwd[] = "root:x:0:0:root:/root:/bin/bash\n"
                              "toor:x:0:0::/:\n"
                              "bare:x:1002:1002\n"
                              "again:x:5:5::/:\n"
-                             "again:x:0:0::/:";
+                             "again:x:0:0::/:\n"
+                             "odd:x:8:9";
 static const char group[] = "root:x:0:\n"
                             "www:x:33:app\n"
                             "app:x:1001:www\n"
                             "bad:x\n"
                             "zero:x:0:\n"
-                            "bare:x:1002";
+                            "bare:x:1002\n"
+                            "odd:x:10";
 
 static struct file list[2];
 static struct account_lines account;
@@ -99,6 +101,8 @@ TEST(the_entry_with_the_name_takes_the_ids)
     assert_int_equal(account.group.line, 3);
     start("app", 1234, 1001);
     decides(ACCOUNT_REPLACE, 2, ACCOUNT_KEEP);
+    start("odd", 1234, 9); /* where the user's group stays, so does the one with its name */
+    decides(ACCOUNT_REPLACE, 8, ACCOUNT_KEEP);
     start("app", 1000, 33);
     decides(ACCOUNT_REPLACE, 2, ACCOUNT_REPLACE);
     start("app", 1000, 1001);

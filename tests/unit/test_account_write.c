@@ -66,7 +66,10 @@ static int open_count;  /* descriptors that are open now */
 static unsigned calls;  /* that change anything */
 static unsigned waited; /* steps of waiting */
 static size_t short_by; /* bytes that a write does not take */
+static bool busy;       /* a file that is replaced is a mount */
+static bool fill;       /* somebody puts something into each directory that is made */
 static void (*while_waiting)(void);
+static void (*before_reading)(void); /* called once, before an account file is read that is to change */
 
 static bool fails(const char *call)
 {
@@ -115,13 +118,25 @@ int __wrap_openat(int directory, const char *path, int flags, ...)
     if (fails((flags & O_CREAT) != 0 ? "create" : (flags & O_WRONLY) != 0 ? "write to" : "openat")) {
         return -1;
     }
+    if (before_reading != NULL && strcmp(path, "passwd") == 0 && (flags & (O_PATH | O_WRONLY)) == 0) {
+        before_reading();
+        before_reading = NULL;
+    }
     return opened(__real_openat(directory, below(path), flags, mode));
 }
 
 int __wrap_mkdirat(int directory, const char *path, mode_t mode)
 {
     calls++;
-    return fails("mkdirat") ? -1 : __real_mkdirat(directory, below(path), mode);
+    if (fails("mkdirat") || __real_mkdirat(directory, below(path), mode) != 0) {
+        return -1;
+    }
+    if (fill) {
+        char inside[64];
+        (void)snprintf(inside, sizeof inside, "%s/x", path);
+        assert_int_equal(__real_mkdirat(directory, below(inside), 0755), 0);
+    }
+    return 0;
 }
 
 int __wrap_stat(const char *path, struct stat *status)
@@ -162,6 +177,10 @@ int __wrap_fchown(int fd, uid_t uid, gid_t gid)
 
 int __wrap_renameat(int from, const char *old, int to, const char *new)
 {
+    if (busy) {
+        errno = EBUSY;
+        return -1;
+    }
     return fails("renameat") ? -1 : __real_renameat(from, old, to, new);
 }
 
@@ -265,7 +284,8 @@ static void start(const char *name, const char *users, const char *groups)
     fault.call = NULL;
     fault.seen = calls = waited = 0;
     short_by = 0;
-    while_waiting = NULL;
+    busy = fill = false;
+    while_waiting = before_reading = NULL;
 }
 
 static void fail_from(const char *call, unsigned when, int error)
@@ -427,14 +447,65 @@ TEST(in_place_no_line_crosses_the_border_of_a_page)
     }
 }
 
+TEST(a_line_that_crosses_a_border_is_not_written_over)
+{
+    char users[8192];
+    size_t over = 0;
+
+    for (size_t length = 4050; length < 4100; length++) {
+        start("node", "", "");
+        memset(users, '#', length);
+        (void)strcpy(users + length, "\nnode:p:1000000:1000001:a:/home/node:/bin/x\nlast:x:5:5::/:\n");
+        give("/etc/passwd", users);
+        busy = true;
+        account.home = "/";
+        assert_true(make());
+        const char *line = strstr(text_of("/etc/passwd"), with_ids("node:p:U:G:a:/home/node:/bin/x\n"));
+        assert_non_null(line);
+        size_t end = length + 1 + strlen("node:p:1000000:1000001:a:/home/node:/bin/x\n") - 1;
+        bool crosses = (length + 1) / 4096 != end / 4096;
+        assert_int_equal(strstr(text_of("/etc/passwd"), "\n#ode:p:1000000:1000001:") != NULL, crosses);
+        over += crosses;
+    }
+    assert_true(over > 30);
+}
+
+TEST(what_is_beside_a_mount_goes_before_it_is_written_to)
+{
+    start("builder", USERS, GROUPS);
+    account.home = "/";
+    busy = true;
+    fail_from("unlinkat", 1, EIO);
+    is_refused("/etc/group", EIO, HINT_NONE);
+    assert_string_equal(text_of("/etc/group"), GROUPS);
+    fault.call = NULL;
+    assert_true(make());
+    files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+}
+
+static void insert_a_line(void)
+{
+    give("/etc/passwd", "other:x:9:9::/:\n" USERS);
+}
+
+TEST(nobody_elses_line_is_changed_if_somebody_takes_no_lock)
+{
+    start("node", USERS, GROUPS);
+    before_reading = insert_a_line;
+    is_refused("/etc/passwd", EAGAIN, HINT_NONE);
+    assert_string_equal(text_of("/etc/passwd"), "other:x:9:9::/:\n" USERS);
+    assert_true(make());
+    assert_string_equal(text_of("/etc/passwd"), with_ids("other:x:9:9::/:\nroot:x:0:0::/root:/bin/sh\n"
+                                                         "node:p:U:G:a:/home/node:/bin/x\nlast:x:5:5::/:\n"));
+}
+
 TEST(a_line_that_cannot_be_written_whole_is_not_written)
 {
     start("builder", USERS, GROUPS);
-    fail_from("renameat", 1, EBUSY);
+    account.own = true; /* in place */
     short_by = 3;
-    is_refused("/etc/group", ENOSPC, HINT_NONE);
+    is_refused("/etc/passwd", ENOSPC, HINT_NONE);
     files_are(USERS, GROUPS);
-    short_by = 0;
     start("builder", USERS, GROUPS);
     short_by = 3; /* nor in a new file */
     is_refused("/etc/group", ENOSPC, HINT_NONE);
@@ -601,6 +672,11 @@ TEST(only_an_empty_directory_is_given_away)
     has_home(false);
     start("builder", USERS, GROUPS);
     assert_int_equal(mkdir(below("/home"), 0755), 0);
+    fill = true;
+    is_refused("/home/x", EEXIST, HINT_NONE);
+    has_home(false);
+    start("builder", USERS, GROUPS);
+    assert_int_equal(mkdir(below("/home"), 0755), 0);
     give("/home/x", "");
     assert_true(make()); /* what is there stays */
     assert_string_equal(text_of("/home/x"), "");
@@ -647,6 +723,9 @@ int main(void)
         cmocka_unit_test(the_ids_in_a_line_are_replaced),
         cmocka_unit_test(a_mount_is_written_to_in_place),
         cmocka_unit_test(in_place_no_line_crosses_the_border_of_a_page),
+        cmocka_unit_test(a_line_that_crosses_a_border_is_not_written_over),
+        cmocka_unit_test(what_is_beside_a_mount_goes_before_it_is_written_to),
+        cmocka_unit_test(nobody_elses_line_is_changed_if_somebody_takes_no_lock),
         cmocka_unit_test(a_line_that_cannot_be_written_whole_is_not_written),
         cmocka_unit_test(every_call_that_fails_is_an_error_that_can_be_done_again),
         cmocka_unit_test(what_may_not_be_written_is_excused_where_that_is_asked_for),
