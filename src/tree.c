@@ -111,14 +111,18 @@ size_t tree_path(int fd, char *path)
 
 /*
  * Whether root alone can add and remove names in the present directory, so that the number of a file's links stays what
- * it is. (Who else may write has a write bit; an access control list shows its mask in the group's.)
+ * it is. (Who else may write has a write bit; an access control list shows its mask in the group's.) A directory that
+ * is to change anyway, and that its owner alone can write to, is root's from here on: that is one call more for all
+ * that is in it, where is_there() takes three for each.
  */
 static bool is_closed(struct tree *tree)
 {
     struct look seen;
 
     if (!tree->closed_known) {
-        tree->closed = look(tree->fd, "", &seen) && seen.uid == 0 && (seen.mode & (S_IWGRP | S_IWOTH)) == 0;
+        tree->closed =
+            look(tree->fd, "", &seen) && (seen.mode & (S_IWGRP | S_IWOTH)) == 0 &&
+            (seen.uid == 0 || (!is_right(tree, &seen) && fchownat(tree->fd, "", 0, seen.gid, AT_EMPTY_PATH) == 0));
         tree->closed_known = true;
     }
     return tree->closed;

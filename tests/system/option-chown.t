@@ -268,6 +268,15 @@ for ((at = 1; at <= calls; at++)); do
     all "killed at change $at, and started again" "$S" --chown="$D" --chown-once app
 done
 
+# The same with a tree of another user's, whose directories are root's while there is something to change in them.
+for ((at = 1; at <= calls + 5; at++)); do
+    plant && chown -hR 7:7 "$D"
+    strace -o /dev/null -e inject=fchownat:signal=SIGKILL:when=$at "$S" --chown="$D" app true 2>/dev/null
+    bad=$(find "$D" -type d -uid 1000 -exec find {} ! -uid 1000 \;)
+    is "another user's tree, killed at change $at" "$bad $(find "$D" ! -uid 0 ! -uid 7 ! -uid 1000)" ' '
+    all "another user's tree, killed at change $at, and started again" "$S" --chown="$D" --chown-once app
+done
+
 # --- who prepares ---------------------------------------------------------------------------------------------------
 plant
 none 'a user that does not exist' 'no such user' "$S" --chown="$D" nosuch

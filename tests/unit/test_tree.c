@@ -534,13 +534,16 @@ TEST(where_others_can_write_it_takes_proc)
     static const struct {
         mode_t mode;
         uid_t uid;
+        gid_t gid;
         bool closed;
-    } cases[] = {{0755, 0, true},  {0700, 0, true},   {0705, 0, true},  {0775, 0, false},
-                 {0757, 0, false}, {01777, 0, false}, {0755, 1, false}, {0700, USER, false}};
+    } cases[] = {{0755, 0, 0, true},        {0700, 0, 0, true},   {0705, 0, 0, true},     {0775, 0, 0, false},
+                 {0757, 0, 0, false},       {01777, 0, 0, false}, {0755, 1, 0, true},     {0700, USER, 0, true},
+                 {0775, 1, 0, false},       {0757, 1, 0, false},  {0755, 0, GROUP, true}, {0755, 1, GROUP, true},
+                 {0700, USER, GROUP, false}};
 
     for (size_t i = 0; i < COUNT(cases); i++) {
         start();
-        size_t sub = trees_add_of(top, "sub", S_IFDIR | cases[i].mode, cases[i].uid, 0);
+        size_t sub = trees_add_of(top, "sub", S_IFDIR | cases[i].mode, cases[i].uid, cases[i].gid);
         (void)trees_add(sub, "a", FILE_);
         (void)trees_add(sub, "b", FILE_);
         trees.no_proc = true;
@@ -554,6 +557,38 @@ TEST(where_others_can_write_it_takes_proc)
         memset(tree.open, 0, sizeof tree.open);
         trees.open = 0;
         assert_true(gives());
+    }
+}
+
+TEST(a_directory_of_somebody_elses_that_is_to_change_is_roots_meanwhile)
+{
+    start();
+    trees.nodes[top].uid = trees.nodes[top].gid = 7;
+    size_t sub = trees_add_of(top, "sub", DIR, 7, 7);
+    (void)trees_add_of(sub, "a", FILE_, 7, 7);
+    (void)trees_add_of(top, "b", FILE_, 7, 7);
+    size_t right = trees_add_of(top, "right", DIR, USER, GROUP);
+    size_t plain = trees_add_of(top, "plain", DIR, 7, 7);
+    (void)trees_add_of(plain, "a", FILE_, USER, GROUP);
+    trees.no_proc = true;
+    assert_true(gives());
+    for (size_t i = top; i < trees.count; i++) {
+        assert_true(is_users(i));
+    }
+    assert_int_equal(trees.nodes[top].changed, 2);
+    assert_int_equal(trees.nodes[sub].changed, 2);
+    assert_true(trees.nodes[plain].changed <= 2);
+    assert_int_equal(trees.nodes[right].changed, 0);
+    /* Where it cannot be, more is asked for. */
+    for (int proc = 0; proc < 2; proc++) {
+        start();
+        trees.nodes[top].uid = 7;
+        (void)trees_add(top, "a", FILE_);
+        trees.no_proc = proc == 0;
+        trees.failing = "fchownat";
+        trees.at = 1;
+        trees.error = EPERM;
+        assert_int_equal(gives(), proc == 1);
     }
 }
 
@@ -834,6 +869,7 @@ int main(void)
         cmocka_unit_test(a_file_that_vanished_leaves_no_reason_behind),
         cmocka_unit_test(a_file_that_has_vanished_altogether_is_none),
         cmocka_unit_test(where_others_can_write_it_takes_proc),
+        cmocka_unit_test(a_directory_of_somebody_elses_that_is_to_change_is_roots_meanwhile),
         cmocka_unit_test(whether_others_can_write_is_asked_of_each_directory),
         cmocka_unit_test(for_the_path_itself_the_caller_says_it),
         cmocka_unit_test(a_name_that_ends_like_a_removed_one_is_an_error_where_others_can_write),
