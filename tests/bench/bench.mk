@@ -2,7 +2,7 @@
 
 BENCH := $(B)/bench
 
-$(BENCH)/spawn: tests/bench/spawn.c
+$(BENCH)/spawn $(BENCH)/plant: $(BENCH)/%: tests/bench/%.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 $< -o $@
 
@@ -23,8 +23,9 @@ $(STAGES): $(BENCH)/stage-%: $(B)/stepdown $(BENCH)/stage-%.o
 	$(Q)$(MUSL_LINK) $(STAGE_WRAP) -s -o $@
 
 .PHONY: bench
-bench: $(B)/stepdown $(BENCH)/spawn $(BENCH)/floor $(BENCH)/nothing $(STAGES) ## Measure speed against the floor and the peers (root)
+bench: $(B)/stepdown $(BENCH)/spawn $(BENCH)/plant $(BENCH)/floor $(BENCH)/nothing $(STAGES) ## Measure speed against the floor and the peers (root)
 	$(Q)tests/bench/run $(BENCH) $(ROUNDS)
+	$(Q)echo && tests/bench/chown $(BENCH)
 
 .PHONY: deps-bench
 deps-bench: ## Install the peers that the benchmark compares with
