@@ -308,7 +308,7 @@ static bool finish(struct tree *tree)
 {
     struct look seen;
 
-    if (!look(tree->fd, "", &seen) || !change(tree, tree->fd, NULL, &seen)) {
+    if (!look(tree->fd, "", &seen) || !change(tree, tree->fd, "", &seen)) {
         return false;
     }
     pop(tree);

@@ -113,7 +113,7 @@ t '--harden, for root' 0 '0:0 1 0 0' '' "$S" --harden root "$STATE" ids nnp caps
 t '--harden --keep-caps, for root' 0 "1 $bind $bind" '' \
     "$S" --harden --keep-caps=net_bind_service root "$STATE" nnp caps bnd
 refuses '--harden without SETPCAP' 'bounding set: *CAP_SETPCAP*--cap-add=SETPCAP*' without setpcap "$S" --harden app
-refuses '--harden of a user without SETPCAP' 'bounding set: *CAP_SETPCAP*' holding setuid,setgid "$S" --harden nobody
+refuses '--harden of a user without SETPCAP' 'bounding set: *the caller is uid 1000 and not root*' holding setuid,setgid "$S" --harden nobody
 t '--harden of a user with SETPCAP' 0 '65534:65534 1 0 0' '' \
     holding setuid,setgid,setpcap "$S" --harden nobody "$STATE" ids nnp caps bnd
 t 'no SETPCAP is needed where the set is small already: a user' 0 '1 0 0' '' \
