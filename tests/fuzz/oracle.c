@@ -119,7 +119,7 @@ static bool passed_over(struct text line)
 
 static bool is_space(char byte)
 {
-    return byte != '\0' && strchr(" \t\n\v\f\r", byte) != NULL;
+    return (unsigned char)byte > 0x7f || (byte != '\0' && strchr(" \t\n\v\f\r", byte) != NULL);
 }
 
 static struct text without_spaces_before(struct text text)

@@ -480,7 +480,7 @@ TEST(what_is_beside_a_mount_goes_before_it_is_written_to)
     assert_string_equal(text_of("/etc/group"), GROUPS);
     fault.call = NULL;
     assert_true(make());
-    files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+    files_are(USERS "builder:x:U:G::/:/bin/sh\n", GROUPS NEW_GROUP);
 }
 
 static void insert_a_line(void)
