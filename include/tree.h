@@ -26,6 +26,7 @@ struct tree_level {
     int fd;
     size_t next, end; /* of the entries: the bytes that have been dealt with, and all */
     off_t position;   /* in the directory, behind those that have been dealt with */
+    uint64_t inode;   /* of the latest of them, where it is to be passed over if it comes again; else 0 */
     _Alignas(8) char entries[TREE_ENTRY_BYTES];
 };
 

@@ -26,7 +26,8 @@
 #define BESIDE ".lock"
 
 /* The home on its way. */
-#define HOME_MADE ".stepdown-home"
+#define HOME_MADE                                                                                                      \
+    ".stepdown-home." /* and the user's ID: of two starts at once that share the place, each has its own */
 
 /* A write that stays within such a part of a file is there whole or not at all: no page is smaller. */
 #define PAGE 4096U
@@ -97,8 +98,7 @@ static bool take_beside(struct file *file)
 
     for (;;) {
         char byte = '0';
-        file->new = openat(directory, file->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                           file->place.status.st_mode & 07777);
+        file->new = openat(directory, file->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (file->new >= 0 || errno != EEXIST) {
             return file->new >= 0;
         }
@@ -202,7 +202,8 @@ static bool replace(struct file *file)
 
     if (!copy(file, 0, file->start) || !put(file->new, file->text, file->length) ||
         !copy(file, file->end, place->status.st_size) ||
-        fchown(file->new, place->status.st_uid, place->status.st_gid) != 0 || fsync(file->new) != 0 ||
+        fchown(file->new, place->status.st_uid, place->status.st_gid) != 0 ||
+        fchmod(file->new, place->status.st_mode & 0777) != 0 || fsync(file->new) != 0 ||
         renameat(place->directory, file->beside, place->directory, place->name) != 0) {
         return false;
     }
@@ -324,20 +325,22 @@ static bool write_line(struct account_lines *account, bool user, struct problem 
 static bool make_directory(const struct account_lines *account, const struct safe_path *place)
 {
     const int directory = place->directory;
+    char made[sizeof HOME_MADE + SPEC_ID_TEXT] = HOME_MADE;
     long length = 0;
     long count = 0;
 
-    (void)unlinkat(directory, HOME_MADE, AT_REMOVEDIR); /* mkdirat(2) says what matters */
-    if (mkdirat(directory, HOME_MADE, 0700) != 0) {
+    (void)spec_format(account->uid, made + strlen(HOME_MADE));
+    (void)unlinkat(directory, made, AT_REMOVEDIR); /* mkdirat(2) says what matters */
+    if (mkdirat(directory, made, 0700) != 0) {
         return false;
     }
-    int fd = openat(directory, HOME_MADE, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = openat(directory, made, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     while ((count = syscall(SYS_getdents64, fd, account->reader->buffer, PAGE)) > 0) {
         length += count;
     }
     errno = count < 0 ? errno : EEXIST;
     bool good = count == 0 && length <= 48 && fchown(fd, account->uid, account->gid) == 0 &&
-                renameat(directory, HOME_MADE, directory, place->name) == 0;
+                renameat(directory, made, directory, place->name) == 0;
     drop(&fd);
     return good;
 }

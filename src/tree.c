@@ -51,6 +51,7 @@ static bool look(int fd, const char *name, struct look *seen)
         return false;
     }
     seen->mode = (uint16_t)status.st_mode;
+    seen->inode = status.st_ino;
     seen->links = status.st_nlink > 1 ? 2 : (uint32_t)status.st_nlink;
     seen->uid = status.st_uid;
     seen->gid = status.st_gid;
@@ -196,6 +197,7 @@ static void read_again(struct tree *tree)
     level->depth = tree->depth;
     level->fd = tree->fd;
     level->next = level->end = 0;
+    level->inode = 0;
 }
 
 /* Goes into a directory. The level that it takes the memory from is left to be read again. */
@@ -222,7 +224,7 @@ static bool push(struct tree *tree, int fd)
  * Leaves a directory for the one above it. That is never "..", which may be somewhere else by now: it has stayed open,
  * and is the next lower descriptor of a level, because open(2) gives the lowest that is free.
  */
-static void pop(struct tree *tree)
+static void pop(struct tree *tree, uint64_t inode)
 {
     level_of(tree)->depth = 0;
     tree->open[tree->fd / 8] &= (uint8_t) ~(1U << tree->fd % 8);
@@ -236,6 +238,7 @@ static void pop(struct tree *tree)
     tree->closed_known = false;
     if (level_of(tree)->depth != tree->depth) {
         read_again(tree);
+        level_of(tree)->inode = inode;
     }
 }
 
@@ -300,6 +303,17 @@ static bool fill(struct tree *tree, struct tree_level *level)
 
     level->next = 0;
     level->end = length > 0 ? (size_t)length : 0;
+    /* Names can share a position, ext4(5) with its hashes: all of them come again, with the one that has been left. */
+    for (size_t at = 0; level->inode != 0 && at < level->end;) {
+        const struct entry *entry = (const void *)(level->entries + at);
+        at = entry->length > 0 ? at + entry->length : level->end;
+        if (entry->inode == level->inode) {
+            level->next = at;
+            level->position = entry->position;
+            level->inode = 0;
+        }
+    }
+    level->inode = 0;
     return length >= 0 || errno == ENOENT;
 }
 
@@ -311,7 +325,7 @@ static bool finish(struct tree *tree)
     if (!look(tree->fd, "", &seen) || !change(tree, tree->fd, "", &seen)) {
         return false;
     }
-    pop(tree);
+    pop(tree, seen.inode);
     return true;
 }
 

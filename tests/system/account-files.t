@@ -229,18 +229,18 @@ refuses 'nor ..' "'..' behind a directory where others" "$S" --home=/srv/theirs/
 is 'nothing was made' "$(ls /srv/real)" a
 t 'in a directory of somebody else'\''s' 0 700:1234 '' "$S" --home=/srv/theirs/x/y/ --account=builder 1234:1235 stat -c %a:%u /srv/theirs/x/y
 t 'what another start left of it' 0 700:1234 '' \
-    sh -c 'mkdir /srv/.stepdown-home; exec "$@"' sh "$S" --home=/srv/z --account=builder 1234:1235 stat -c %a:%u /srv/z
-mkdir /srv/.stepdown-home && : >/srv/.stepdown-home/file
+    sh -c 'mkdir /srv/.stepdown-home.1234; exec "$@"' sh "$S" --home=/srv/z --account=builder 1234:1235 stat -c %a:%u /srv/z
+mkdir /srv/.stepdown-home.1234 && : >/srv/.stepdown-home.1234/file
 refuses 'what is no such thing is not given away' "--account '/srv/zz': File exists" "$S" --home=/srv/zz --account=builder 1234:1235
 # Somebody else puts a directory of root's, with something in it, in the place of the one that is being made.
 cat >"$T/swap" <<'END'
 $> = 1000;
 chdir '/srv/theirs' or die;
 until (-e 'stop') {
-    rename '.stepdown-home', 'made' or next;
-    rename 'secret', '.stepdown-home';
+    rename '.stepdown-home.1234', 'made' or next;
+    rename 'secret', '.stepdown-home.1234';
     select undef, undef, undef, 0.001;
-    rename '.stepdown-home', 'secret';
+    rename '.stepdown-home.1234', 'secret';
     rmdir 'made';
 }
 END

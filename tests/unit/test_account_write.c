@@ -654,7 +654,7 @@ TEST(what_a_start_left_beside_is_nobodys)
         give("/etc/passwd.lock", left[i]);
         give("/etc/group.lock", left[i]);
         assert_int_equal(mkdir(below("/home"), 0755), 0);
-        assert_int_equal(mkdir(below("/home/.stepdown-home"), 0755), 0);
+        assert_int_equal(mkdir(below("/home/.stepdown-home.22"), 0755), 0);
         assert_true(make());
         assert_int_equal(waited, 0);
         files_are(USERS NEW_USER, GROUPS NEW_GROUP);
@@ -666,8 +666,8 @@ TEST(only_an_empty_directory_is_given_away)
 {
     start("builder", USERS, GROUPS);
     assert_int_equal(mkdir(below("/home"), 0755), 0);
-    assert_int_equal(mkdir(below("/home/.stepdown-home"), 0755), 0);
-    give("/home/.stepdown-home/x", "");
+    assert_int_equal(mkdir(below("/home/.stepdown-home.22"), 0755), 0);
+    give("/home/.stepdown-home.22/x", "");
     is_refused("/home/x", EEXIST, HINT_NONE);
     has_home(false);
     start("builder", USERS, GROUPS);
