@@ -64,6 +64,10 @@ r account '1234:1235 1235 /home/builder' -- "$STATE" ids groups home
 r account 'builder builder 700 1234:1235' -- sh -c 'echo $(id -un) $(id -gn) $(stat -c "%a %u:%g" ~)'
 r puid '911:911 911 /home/abc' -- "$STATE" ids groups home
 r puid '2345:2346 2346 /home/abc' env PUID=2345 PGID=2346 -- "$STATE" ids groups home
+mkdir "$T/local" && : >"$T/local/old" && chown 0:0 "$T/local" "$T/local/old"
+r local-user '9001:9001 9001 /home/user' env -C "$T/local" -- "$STATE" ids groups home
+r local-user '2347:2347 user user' env -C "$T/local" LOCAL_USER_ID=2347 -- \
+    sh -c 'echo $(stat -c %u:%g old) $(id -un) $(id -gn)'
 r puid 'abc abc' env PUID=2345 PGID=2346 -- sh -c 'echo $(id -un) $(id -gn)'
 chmod g+w "$PASSWD"
 r own-entry '1000:1000 1000,2000,2001 0 /srv/app' -- "$STATE" ids groups caps home
