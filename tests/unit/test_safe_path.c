@@ -63,7 +63,9 @@ static const struct node tree[] = {
 
 static size_t working_directory;
 static unsigned open_now;
-static size_t failing; /* the node whose fstat fails with EIO; 0: none does */
+static int failing = -1;      /* the node whose fstat fails with EIO; -1: none does */
+static unsigned failing_open; /* the open of "/" or "." that fails with EIO, from 1; 0: none does */
+static bool failing_readlink; /* with EIO */
 static char room[SAFE_PATH_ROOM];
 static struct safe_path found;
 static struct problem problem;
@@ -97,6 +99,10 @@ int __wrap_open(const char *path, int flags, ...)
 {
     assert_int_equal(flags, O_PATH | O_DIRECTORY | O_CLOEXEC);
     assert_true(strcmp(path, "/") == 0 || strcmp(path, ".") == 0);
+    if (failing_open != 0 && --failing_open == 0) {
+        errno = EIO;
+        return -1;
+    }
     return give(*path == '/' ? ROOT : working_directory);
 }
 
@@ -126,7 +132,7 @@ int __wrap_fstat(int fd, struct stat *status)
 {
     size_t which = node(fd);
 
-    if (failing != 0 && which == failing) {
+    if ((int)which == failing) {
         errno = EIO;
         return -1;
     }
@@ -140,6 +146,10 @@ ssize_t __wrap_readlinkat(int fd, const char *path, char *text, size_t size)
     size_t length = strlen(tree[which].link);
 
     assert_string_equal(path, "");
+    if (failing_readlink) {
+        errno = EIO;
+        return -1;
+    }
     length = length < size ? length : size;
     memcpy(text, tree[which].link, length);
     return (ssize_t)length;
@@ -293,7 +303,17 @@ TEST(what_cannot_be_followed_is_an_error)
     fails("/var/lib/file/x", ENOTDIR, NULL);
     failing = LIB;
     fails("/var/lib/data", EIO, NULL);
-    failing = 0;
+    failing = ROOT;
+    fails("/var", EIO, NULL);
+    failing = -1;
+    failing_open = 1;
+    fails("/var", EIO, NULL);
+    failing_open = 2;
+    fails("/var/lib/far", EIO, NULL);
+    assert_int_equal(failing_open, 0);
+    failing_readlink = true;
+    fails("/short", EIO, NULL);
+    failing_readlink = false;
 }
 
 TEST(forty_links_are_followed_and_no_more)

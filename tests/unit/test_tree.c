@@ -828,6 +828,97 @@ TEST(a_name_with_a_slash_is_an_error)
     fails_with(NULL, EIO, NULL);
 }
 
+TEST(an_entry_of_no_length_is_an_error)
+{
+    start();
+    (void)trees_add(top, "a", FILE_);
+    trees.no_lengths = true;
+    assert_false(gives());
+    fails_with(NULL, EIO, NULL);
+}
+
+TEST(a_file_that_vanishes_when_it_is_to_change_is_no_error)
+{
+    start();
+    (void)trees_add(top, "a", FILE_);
+    size_t b = trees_add(top, "b", FILE_);
+    trees.failing = "fchownat";
+    trees.at = 1;
+    trees.error = ENOENT;
+    assert_true(gives());
+    assert_true(is_users(b));
+}
+
+TEST(an_older_kernels_look_may_fail)
+{
+    start();
+    (void)trees_add(top, "a", FILE_);
+    trees.statx_error = ENOSYS;
+    trees.failing = "fstatat";
+    trees.at = 2;
+    trees.error = EACCES;
+    assert_false(gives());
+    fails_with(NULL, EACCES, "a");
+}
+
+/* Descriptors of others that come and go between the levels. */
+static void open_others(const char *call, const char *name)
+{
+    if (strcmp(call, "openat") == 0 && *name == 'd') {
+        for (int i = 0; i < 11; i++) {
+            (void)trees_open(0);
+        }
+    }
+}
+
+TEST(levels_need_not_follow_upon_each_other)
+{
+    start();
+    size_t node = top;
+    for (int i = 0; i < 9; i++) {
+        node = trees_add(node, "d", DIR);
+        (void)trees_add(node, "file", FILE_);
+    }
+    trees.before = open_others;
+    assert_true(tree_give(&tree, trees_open(top), -1, "top"));
+    all_is_given_from(top);
+}
+
+/* The file is moved to where its path is as long as before. */
+static size_t new_parent;
+
+static void move_victim_beside(const char *call, const char *name)
+{
+    if (strcmp(call, "renameat") == 0) {
+        trees.nodes[victim].parent = new_parent;
+        trees.nodes[victim].name = strcmp(name, "victim") == 0 && new_parent == top ? "change" : "victim";
+    }
+}
+
+TEST(a_path_of_the_same_length_is_another_path)
+{
+    static const char *const places[] = {"pot", "to"};
+
+    for (size_t i = 0; i < COUNT(places); i++) {
+        start();
+        trees.nodes[top].mode = S_IFDIR | 0777;
+        victim = trees_add(top, "victim", FILE_);
+        new_parent = trees_add(0, places[i], DIR);
+        trees.nodes[victim].name = "victim";
+        trees.before = move_victim_beside;
+        assert_false(gives());
+        fails_with("or changed", 0, "victim");
+    }
+    /* Under another name of the same length, and where the slash is elsewhere. */
+    start();
+    trees.nodes[top].mode = S_IFDIR | 0777;
+    victim = trees_add(top, "victim", FILE_);
+    new_parent = top;
+    trees.before = move_victim_beside;
+    assert_false(gives());
+    fails_with("or changed", 0, "victim");
+}
+
 TEST(the_path_of_a_descriptor)
 {
     start();
@@ -882,6 +973,11 @@ int main(void)
         cmocka_unit_test(each_call_that_fails_is_an_error),
         cmocka_unit_test(a_change_that_did_not_happen_is_an_error),
         cmocka_unit_test(a_name_with_a_slash_is_an_error),
+        cmocka_unit_test(an_entry_of_no_length_is_an_error),
+        cmocka_unit_test(a_file_that_vanishes_when_it_is_to_change_is_no_error),
+        cmocka_unit_test(an_older_kernels_look_may_fail),
+        cmocka_unit_test(levels_need_not_follow_upon_each_other),
+        cmocka_unit_test(a_path_of_the_same_length_is_another_path),
         cmocka_unit_test(the_path_of_a_descriptor),
     };
 

@@ -422,7 +422,7 @@ static long give_entries(int fd, char *buffer, size_t size)
         struct dirent64 *entry = (void *)(buffer + used);
         entry->d_ino = 1;
         entry->d_off = (off_t)at + 1;
-        entry->d_reclen = (unsigned short)length;
+        entry->d_reclen = trees.no_lengths ? 0 : (unsigned short)length;
         entry->d_type = type;
         strcpy(entry->d_name, name);
         used += length;

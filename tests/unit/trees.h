@@ -32,6 +32,7 @@ struct trees {
     size_t count;
     size_t working_directory;
     size_t chunk;        /* the most entries that a read gives; 0: as many as fit */
+    bool no_lengths;     /* entries are 0 bytes long */
     bool unknown_types;  /* entries have no type */
     bool no_mount_roots; /* Linux before 5.8 */
     int statx_error;     /* errno of every statx; 0: it works */
