@@ -426,6 +426,34 @@ TEST(a_mount_is_written_to_in_place)
               "root:x:0:\n#ode:q:8:last,root\n\n\n\nlast:x:5:\nopen:x:1:\nnode:q:G:last,root\n");
 }
 
+TEST(a_line_on_a_mount_with_a_later_one_of_its_name_stays)
+{
+    start("node", USERS "node:x:9:9::/:\n", GROUPS);
+    busy = true;
+    account.uid = 77777; /* more digits: the old line would be made a comment */
+    account.gid = 88888;
+    is_refused("/etc/passwd", ENOTUNIQ, HINT_NONE);
+    assert_string_equal(text_of("/etc/passwd"), USERS "node:x:9:9::/:\n");
+    start("node", USERS, GROUPS "node:x:9:\n");
+    busy = true;
+    account.gid = 88888;
+    is_refused("/etc/group", ENOTUNIQ, HINT_NONE);
+    assert_string_equal(text_of("/etc/group"), GROUPS "node:x:9:\n");
+    start("node", USERS "node:x:9:\n", GROUPS);
+    busy = true;
+    account.uid = 77777;
+    account.gid = 1001;
+    is_refused("/etc/passwd", ENOTUNIQ, HINT_NONE);
+    /* One with the new IDs is what a start left that ended before the comment. */
+    start("node", USERS "node:x:77777:1001::/:\n", GROUPS);
+    busy = true;
+    account.home = "/";
+    account.uid = 77777;
+    account.gid = 1001;
+    assert_true(make());
+    assert_non_null(strstr(text_of("/etc/passwd"), "\n#ode:p:1000:1001:a:"));
+}
+
 TEST(in_place_no_line_crosses_the_border_of_a_page)
 {
     char users[8192];
@@ -722,6 +750,7 @@ int main(void)
         cmocka_unit_test(what_is_missing_is_made),
         cmocka_unit_test(the_ids_in_a_line_are_replaced),
         cmocka_unit_test(a_mount_is_written_to_in_place),
+        cmocka_unit_test(a_line_on_a_mount_with_a_later_one_of_its_name_stays),
         cmocka_unit_test(in_place_no_line_crosses_the_border_of_a_page),
         cmocka_unit_test(a_line_that_crosses_a_border_is_not_written_over),
         cmocka_unit_test(what_is_beside_a_mount_goes_before_it_is_written_to),
