@@ -50,6 +50,7 @@ static bool is_excused(const struct account_lines *account, const struct problem
 static bool failed(const char *path, struct problem *problem)
 {
     return PROBLEM(problem, .what = OPTION, .subject = path, .error = errno,
+                   .why = errno == ENOTUNIQ ? "it is a mount, and has other entries of that name" : NULL,
                    .hint = is_denied(errno) ? HINT_ACCOUNT_FILES : HINT_NONE);
 }
 

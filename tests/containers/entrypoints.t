@@ -40,8 +40,10 @@ result() { # NAME [RUN-OPTION]... IMAGE ENTRYPOINT COMMAND
 both() { # NAME SCRIPT RECIPE [RUN-OPTION]...
     local before now
     recipe "$3"
-    before=$(result "$1-before" "${@:4}" "$IMAGES/debian" "$2" redis-server)
-    now=$(result "$1-now" -v "$scratch/$3:/recipe:ro" "${@:4}" "$IMAGES/debian" /recipe redis-server)
+    # In this shell, which removes the containers.
+    result "$1-before" "${@:4}" "$IMAGES/debian" "$2" redis-server >"$scratch/before"
+    result "$1-now" -v "$scratch/$3:/recipe:ro" "${@:4}" "$IMAGES/debian" /recipe redis-server >"$scratch/now"
+    before=$(<"$scratch/before") now=$(<"$scratch/now")
     is "$1: the line does what the script does" "$now" "$before"
     like "$1: id" "$now" "^$id\$"
     like "$1: HOME" "$now" "^HOME $home\$"
