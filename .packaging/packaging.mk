@@ -58,10 +58,12 @@ PAGE_arm64 := 65536
 PAGE_ppc64el := 65536
 PAGE_mips64el := 65536
 PAGE_loong64 := 65536
-KIB_arm64 := 72
+KIB_i386 := 68
+KIB_armel := 76
+KIB_arm64 := 136
 KIB_ppc64el := 136
 KIB_mips64el := 136
-KIB_loong64 := 72
+KIB_loong64 := 136
 KIB_s390x := 96
 
 # Debian 12 has no cross compiler for loong64.
