@@ -20,21 +20,11 @@ struct ownership {
     uint64_t capabilities; /* the caller's effective set, for hints alone */
 };
 
-/* One element of the list. */
-struct ownership_path {
-    const char *text; /* in the list */
-    size_t length;    /* of the path, without the question mark */
-    bool optional;    /* PATH?: passed over where it is not there */
-};
-
 /* The caller's memory, zero at first. */
 struct ownership_room {
     char path[SAFE_PATH_ROOM];
     struct tree tree;
 };
-
-/* Takes the next element off *list, which is then NULL at the end. */
-struct ownership_path ownership_next(const char **list);
 
 /* False with *problem for a list with an empty element, or one that is "/" however it is spelt. Looks at no file. */
 bool ownership_check(const char *list, struct problem *problem);

@@ -25,9 +25,8 @@
 /* A file is replaced under this name, which says at the same time to shadow's tools that somebody is at it. */
 #define BESIDE ".lock"
 
-/* The home on its way. */
-#define HOME_MADE                                                                                                      \
-    ".stepdown-home." /* and the user's ID: of two starts at once that share the place, each has its own */
+/* The home on its way, and the user's ID behind: of two starts at once that share the place, each has its own. */
+#define HOME_MADE ".stepdown-home."
 
 /* A write that stays within such a part of a file is there whole or not at all: no page is smaller. */
 #define PAGE 4096U

@@ -178,8 +178,10 @@ static void put_umask(struct output *out, const struct plan *plan)
 
 static void put_ownership(struct output *out, const struct ownership *own)
 {
-    for (const char *rest = own->list; rest != NULL;) {
-        struct ownership_path path = ownership_next(&rest);
+    struct spec_element path;
+    struct problem unheard; /* the list was checked */
+
+    for (const char *rest = own->list; rest != NULL && spec_next(&rest, "--chown", &path, &unheard);) {
         output_text(out, "chown: ");
         output_quoted(out, path.text, path.length);
         output_text(out, path.optional ? ", if it is there" : "");

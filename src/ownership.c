@@ -1,6 +1,7 @@
 #include "ownership.h"
 
 #include "capabilities.h"
+#include "spec.h"
 #include "userns.h"
 
 #include <errno.h>
@@ -25,18 +26,8 @@ static const uint32_t no_places[] = {
     CONFIGFS_MAGIC,   AUTOFS_SUPER_MAGIC, RDTGROUP_SUPER_MAGIC, FUSECTL_MAGIC,       MQUEUE_MAGIC,
 };
 
-struct ownership_path ownership_next(const char **list)
-{
-    const char *text = *list;
-    size_t length = strcspn(text, ",");
-    bool optional = length > 0 && text[length - 1] == '?';
-
-    *list = text[length] == ',' ? text + length + 1 : NULL;
-    return (struct ownership_path){text, length - optional, optional};
-}
-
 /* Nothing but slashes and the names "." and "..": "/", "//", "/.", "/..". */
-static bool is_root(const struct ownership_path *path)
+static bool is_root(const struct spec_element *path)
 {
     size_t dots = 0;
     size_t length = 0;
@@ -56,12 +47,14 @@ static bool is_root(const struct ownership_path *path)
 bool ownership_check(const char *list, struct problem *problem)
 {
     for (const char *rest = list; rest != NULL;) {
-        struct ownership_path path = ownership_next(&rest);
+        struct spec_element path;
+        if (!spec_next(&rest, OPTION, &path, problem)) {
+            problem->subject = list;
+            return false;
+        }
         if (is_root(&path)) {
-            bool empty = path.length == 0;
-            return PROBLEM(problem, .what = OPTION, .subject = empty ? list : path.text, .subject_length = path.length,
-                           .why = empty ? "an element of the list is empty" : IS_ROOT,
-                           .hint = empty ? HINT_USAGE : HINT_NONE);
+            return PROBLEM(problem, .what = OPTION, .subject = path.text, .subject_length = path.length,
+                           .why = IS_ROOT);
         }
     }
     return true;
@@ -112,7 +105,7 @@ static bool is_place(const struct safe_path *found, uint32_t *type, const char *
 }
 
 /* Writes what a failure is about, by the kernel's word or else as it was given; the length. */
-static size_t where(struct tree *tree, const struct ownership_path *path)
+static size_t where(struct tree *tree, const struct spec_element *path)
 {
     size_t length = tree->depth > 0 ? tree_path(tree->fd, tree->path) : 0;
 
@@ -133,7 +126,7 @@ static size_t where(struct tree *tree, const struct ownership_path *path)
 }
 
 /* What the path led to, and all below it. */
-static bool give(const struct ownership *want, const struct ownership_path *path, const struct safe_path *found,
+static bool give(const struct ownership *want, const struct spec_element *path, const struct safe_path *found,
                  struct tree *tree, struct problem *problem)
 {
     uint32_t type = 0;
@@ -159,8 +152,11 @@ bool ownership_give(const struct ownership *want, struct ownership_room *room, s
     room->tree.uid = want->uid;
     room->tree.gid = want->gid;
     for (const char *rest = want->list; rest != NULL;) {
-        struct ownership_path path = ownership_next(&rest);
+        struct spec_element path;
         struct safe_path found;
+        if (!spec_next(&rest, OPTION, &path, problem)) {
+            return false;
+        }
         bool open = safe_path_open(OPTION, path.text, path.length, room->path, &found, problem);
         if (open && found.object >= 0) {
             if (!give(want, &path, &found, &room->tree, problem)) {

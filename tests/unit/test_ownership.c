@@ -78,37 +78,6 @@ static void fails_with(const char *list, const char *subject, const char *why, i
     assert_int_equal(problem.hint, hint);
 }
 
-TEST(a_list_has_elements)
-{
-    static const struct {
-        const char *list;
-        struct ownership_path paths[3];
-        size_t count;
-    } cases[] = {
-        {"/a", {{"/a", 2, false}}, 1},
-        {"/a?", {{"/a", 2, true}}, 1},
-        {"/a,b?,c", {{"/a", 2, false}, {"b", 1, true}, {"c", 1, false}}, 3},
-        {"a??", {{"a?", 2, true}}, 1},
-        {"?", {{"", 0, true}}, 1},
-        {"", {{"", 0, false}}, 1},
-        {",a,", {{"", 0, false}, {"a", 1, false}, {"", 0, false}}, 3},
-    };
-
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        const char *rest = cases[i].list;
-        size_t count = 0;
-        while (rest != NULL) {
-            struct ownership_path path = ownership_next(&rest);
-            assert_true(count < cases[i].count);
-            assert_int_equal(path.length, cases[i].paths[count].length);
-            assert_memory_equal(path.text, cases[i].paths[count].text, path.length);
-            assert_int_equal(path.optional, cases[i].paths[count].optional);
-            count++;
-        }
-        assert_int_equal(count, cases[i].count);
-    }
-}
-
 TEST(a_list_is_checked_without_a_look_at_files)
 {
     static const struct {
@@ -398,7 +367,6 @@ TEST(what_an_error_leaves_another_run_completes)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_list_has_elements),
         cmocka_unit_test(a_list_is_checked_without_a_look_at_files),
         cmocka_unit_test(nothing_is_done_where_nothing_is_asked_for),
         cmocka_unit_test(a_path_and_all_below_it),

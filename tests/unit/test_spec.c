@@ -270,6 +270,35 @@ TEST(a_list_is_taken_element_by_element)
     assert_null(list);
 }
 
+TEST(of_several_question_marks_the_last_alone_is_none_of_the_elements)
+{
+    static const struct {
+        const char *list;
+        struct spec_element elements[3];
+        size_t count;
+    } cases[] = {
+        {"/a", {{"/a", 2, false}}, 1},
+        {"/a?", {{"/a", 2, true}}, 1},
+        {"/a,b?,c", {{"/a", 2, false}, {"b", 1, true}, {"c", 1, false}}, 3},
+        {"a??", {{"a?", 2, true}}, 1},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const char *rest = cases[i].list;
+        size_t count = 0;
+        while (rest != NULL) {
+            struct spec_element element;
+            assert_true(spec_next(&rest, "--list", &element, &problem));
+            assert_true(count < cases[i].count);
+            assert_int_equal(element.length, cases[i].elements[count].length);
+            assert_memory_equal(element.text, cases[i].elements[count].text, element.length);
+            assert_int_equal(element.optional, cases[i].elements[count].optional);
+            count++;
+        }
+        assert_int_equal(count, cases[i].count);
+    }
+}
+
 TEST(an_empty_element_of_a_list_is_an_error)
 {
     static const char *const lists[] = {"", ",", "?", ",www", "?,www", ",,"};
@@ -299,6 +328,7 @@ int main(void)
         cmocka_unit_test(an_id_out_of_range_is_an_error_and_never_a_name),
         cmocka_unit_test(a_colon_is_told_whether_or_not_a_group_stands_behind_it),
         cmocka_unit_test(a_list_is_taken_element_by_element),
+        cmocka_unit_test(of_several_question_marks_the_last_alone_is_none_of_the_elements),
         cmocka_unit_test(an_empty_element_of_a_list_is_an_error),
     };
 
