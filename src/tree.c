@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define SWAPPED "it was swapped while it was looked at"
-#define UNSURE  "what it is cannot be told without /proc"
+#define UNSURE  "neither the kernel nor /proc tells what it is"
 
 const char tree_linked[] = "it is not the user's, and has other hard links";
 
@@ -40,14 +40,14 @@ struct entry {
 /* One look at an entry of a directory, or at what is open as `fd` where `name` is "". */
 static bool look(int fd, const char *name, struct look *seen)
 {
-    const int flags = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
+    const int flags = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW;
     struct stat status;
 
-    if (syscall(SYS_statx, fd, name, flags, ASK, seen) == 0) {
+    if (syscall(SYS_statx, fd, name, flags | AT_NO_AUTOMOUNT, ASK, seen) == 0) {
         return true;
     }
-    /* Linux before 4.11, and a filter that is as old. */
-    if ((errno != ENOSYS && errno != EPERM) || fstatat(fd, name, &status, flags) != 0) {
+    /* Linux before 4.11, a filter that is as old, and gVisor, which does not know all flags. */
+    if ((errno != ENOSYS && errno != EPERM && errno != EINVAL) || fstatat(fd, name, &status, flags) != 0) {
         return false;
     }
     seen->mode = (uint16_t)status.st_mode;

@@ -237,7 +237,7 @@ TEST(the_directory_of_the_path_counts_too)
     start();
     trees.nodes[data].mode = S_IFDIR | 0777;
     trees.no_proc = true;
-    fails_with("/srv/data/file", "/srv/data/file", "without /proc", 0, HINT_NONE);
+    fails_with("/srv/data/file", "/srv/data/file", "nor /proc", 0, HINT_NONE);
     trees.nodes[data].mode = DIR;
     trees.open = 0;
     assert_true(gives("/srv/data/file"));
