@@ -1,12 +1,12 @@
 #!/bin/bash
 # The system calls of a plain step down, all of them in their order: what an option needs is reached only if asked for.
 . "$(dirname "$0")/lib.sh" || exit 1
-needs strace
+needs strace setpriv
 [ "$STEPDOWN" = "$(realpath -- "$(dirname "$0")/../../build/stepdown")" ] || { echo '1..0 # SKIP another binary than the one that is built here' && exit 0; }
 
 # What comes before the first own call is the C library's start and libcap-ng's; 32-bit machines have other names.
 calls() { # COMMAND [ARG]...
-    strace -o "$T/calls" "$@" >/dev/null
+    setpriv --clear-groups strace -o "$T/calls" "$@" >/dev/null
     sed -n 's/^\([a-z0-9_]*\)(.*/\1/p' "$T/calls" | sed 's/32$//; s/64$//; s/^newfstat$/fstat/' | sed '1,/^getresuid$/d' |
         sed '/^execve$/q' | tr '\n' ' '
 }
