@@ -17,28 +17,34 @@ section() { # TITLE: its lines
     awk -v title="## $1" '/^## /{ wanted = ($0 == title) } wanted' "$README"
 }
 
-# A bullet is a hint, the indented line below it a command that makes stepdown say so. None is without one.
-hint='' commands=1
-provoked() { [ "$commands" != 0 ] || is "error: $hint" 'no command provokes it' 'a command'; }
+# What cannot be had on every machine.
+can_run() { # COMMAND-LINE
+    if [[ $1 == *'unshare -r'* ]] && ! unshare -r true 2>/dev/null; then
+        skip "error: $1" 'no user namespace can be made here'
+    elif [ "${1%% *}" = strace ] && ! strace -o /dev/null true 2>/dev/null; then
+        skip "error: $1" 'strace is not installed, or not allowed to trace'
+    else
+        return 0
+    fi
+    return 1
+}
+
+# A bullet is a message with its hint, in two lines; the indented line below is a command that gives it. None is without.
+message='' commands=1 break=$'`\\'
+provoked() { [ "$commands" != 0 ] || is "error: $message" 'no command provokes it' 'a command'; }
 while IFS= read -r line; do
     case $line in
-    '- '*)
+    '- `'*"$break")
         provoked
-        hint=${line#'- `'} hint=${hint%'`'} commands=0
+        message=${line#'- `'} message=${message%"$break"} commands=0
         ;;
+    '  `stepdown: '*'`') [ "$commands" != 0 ] || message+=$'\n'${line:3:-1} ;;
     '      '*)
-        line=${line#      } tool=${line%% *}
+        line=${line#      }
         commands=$((commands + 1))
-        if [[ $line == *'unshare -r'* ]] && ! unshare -r true 2>/dev/null; then
-            skip "error: $line" 'no user namespace can be made here'
-            continue
-        fi
-        if [ "$tool" = strace ] && ! strace -o /dev/null true 2>/dev/null; then
-            skip "error: $line" 'strace is not installed, or not allowed to trace'
-            continue
-        fi
+        can_run "$line" || continue
         run sh -c "$line"
-        is "error: $line" "$(grep -xF "${err##*$'\n'}" <<<"stepdown: $hint")" "stepdown: $hint"
+        is "error: $line" "$err" "$message"
         ;;
     esac
 done < <(section 'Errors and what they mean')
@@ -46,6 +52,21 @@ provoked
 
 # shellcheck disable=SC2016 # these are Markdown's
 code_spans() { grep -o '`[^`]*`' <<<"$1" | tr -d '`'; }
+
+# A row of a table there is a message of one line, or by the words above the table of two, and where that is simple what
+# gives it.
+rows=0 second=''
+while IFS='|' read -r line message command _; do
+    case $line in
+    *'`stepdown: see --help` as'*) second=$'\nstepdown: see --help' ;;
+    '### '*) second='' ;;
+    esac
+    [[ $command =~ ^\ \`[^\`]*\`\ $ ]] || continue
+    command=$(code_spans "$command") rows=$((rows + 1))
+    run sh -c "$command"
+    is "error: $command" "$err" "$(code_spans "$message")$second"
+done < <(section 'Errors and what they mean')
+ok 'errors: the tables have been run' test $rows -gt 0
 
 # What two programs are to agree on. The primary group counts as in the list: some leave it out.
 cat >"$T/open/state" <<'END'
