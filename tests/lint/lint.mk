@@ -1,6 +1,6 @@
 # Static checks: compilers' analysers, style, scripts, documents.
 
-DEPS_LINT := gcc clang clang-tidy clang-format cppcheck shellcheck git perl libc6-dev mandoc
+DEPS_LINT := gcc clang clang-tidy clang-format cppcheck shellcheck git perl libc6-dev mandoc groff-base
 
 .PHONY: deps-lint
 deps-lint: ## Install what lint needs
@@ -36,4 +36,5 @@ lint-shell: ## Check every script of the repository: shellcheck, perl -c
 .PHONY: lint-docs
 lint-docs: $(B)/stepdown ## Check README.md and the man page against the program and each other
 	$(Q)mandoc -T lint -W warning src/stepdown.8
+	$(Q)sh tests/lint/manual src/stepdown.8
 	$(Q)B=$(B) sh tests/lint/docs
