@@ -116,8 +116,7 @@ bool spec_next(const char **list, const char *option, struct spec_element *eleme
     //@ assert element_is(text, length);
     //@ assert text[length] == ',' ==> valid_read_string(text + length + 1) && strlen(text + length + 1) < strlen(text);
     if (length == optional) {
-        return PROBLEM(problem, .what = option, .subject = text, .why = "an element of the list is empty",
-                       .hint = HINT_USAGE);
+        return PROBLEM(problem, .what = option, .why = "an element of the list is empty", .hint = HINT_USAGE);
     }
     *element = (struct spec_element){.text = text, .length = length - optional, .optional = optional};
     *list = text[length] == ',' ? text + length + 1 : NULL;

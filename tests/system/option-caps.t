@@ -36,7 +36,7 @@ refuses 'NAME that is missing' "--keep-caps 'SYS_nice': the caller does not have
     without sys_nice "$S" --keep-caps=net_bind_service,SYS_nice app
 
 for list in ',' 'chown,' ',chown' 'chown,,kill' 'chown?,' '?' 'chown,?'; do
-    usage "an empty element: '$list'" "--keep-caps*: an element of the list is empty" "$S" --keep-caps="$list" app
+    usage "an empty element: '$list'" "--keep-caps: an element of the list is empty" "$S" --keep-caps="$list" app
 done
 usage 'an empty list' 'its value is empty' "$S" --keep-caps= app
 usage 'an empty list as the next word' 'its value is empty' "$S" --keep-caps '' app

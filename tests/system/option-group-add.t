@@ -103,7 +103,7 @@ fi
 
 # --- the command line -----------------------------------------------------------------------------------------------
 for list in ',' 'games,' ',games' 'games,,data' '?' 'games,?' '?,games'; do
-    usage "an empty element: '$list'" '--group-add*: an element of the list is empty' "$S" --group-add="$list" app
+    usage "an empty element: '$list'" '--group-add: an element of the list is empty' "$S" --group-add="$list" app
 done
 usage 'an empty list' "'--group-add': its value is empty" "$S" --group-add= app
 usage 'nothing behind it, as of an unset variable' "'--group-add': needs a value" "$S" --group-add --harden app

@@ -36,7 +36,7 @@ for pair in '--init-groups --clear-groups' '--clear-groups --init-groups' '--ini
     usage "$pair" '--init-groups, --clear-groups and --groups exclude each other' "$S" $pair app
 done
 for list in ',' 'games,' ',games' 'games,,users'; do
-    usage "an empty element: '$list'" "--groups*: an element of the list is empty" "$S" --groups="$list" app
+    usage "an empty element: '$list'" "--groups: an element of the list is empty" "$S" --groups="$list" app
 done
 usage 'an empty list' "'--groups': its value is empty" "$S" --groups= app
 usage 'given twice' "'--groups': given twice" "$S" --groups=1 --groups=2 app

@@ -60,7 +60,7 @@ group: 44, no entry in /etc/group\nhome: unchanged\ncapabilities: none\nbounding
 command: '"$MARK" '' app "$S" --if-root --dry-run nobody "$MARK"
 # Every value is looked at as for root, so that what is wrong shows before the day on which root starts it.
 usage 'no such capability' "--keep-caps 'bogus': no such capability" app "$S" --if-root --keep-caps=bogus nobody
-usage 'an empty element' '--keep-caps*: an element of the list is empty' app "$S" --if-root --keep-caps=kill, nobody
+usage 'an empty element' '--keep-caps: an element of the list is empty' app "$S" --if-root --keep-caps=kill, nobody
 t 'a capability that it has not is one all the same' 0 '1000:1000 0' '' \
     app "$S" --if-root --keep-caps=sys_boot nobody "$STATE" ids caps
 refuses 'no such group' "group 'nosuch': no such group" app "$S" --if-root --groups=users,nosuch nobody

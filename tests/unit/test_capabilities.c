@@ -332,7 +332,7 @@ TEST(an_empty_or_unknown_element_is_an_error)
         assert_int_equal(problem.hint, HINT_USAGE);
         assert_string_equal(problem.why,
                             wrong[i].length > 0 ? "no such capability" : "an element of the list is empty");
-        assert_ptr_equal(problem.subject, wrong[i].list + wrong[i].at);
+        assert_ptr_equal(problem.subject, wrong[i].length > 0 ? wrong[i].list + wrong[i].at : NULL);
         assert_int_equal(problem.subject_length, wrong[i].length);
     }
 }

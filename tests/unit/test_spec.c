@@ -308,6 +308,7 @@ TEST(an_empty_element_of_a_list_is_an_error)
         struct spec_element element;
         assert_false(spec_next(&list, "--list", &element, &problem));
         assert_string_equal(problem.what, "--list");
+        assert_null(problem.subject); /* what comes behind it is not what is wrong */
         assert_int_equal(problem.hint, HINT_USAGE);
     }
 }
