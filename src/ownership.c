@@ -162,7 +162,7 @@ bool ownership_give(const struct ownership *want, struct ownership_room *room, s
             if (!give(want, &path, &found, &room->tree, problem)) {
                 return false;
             }
-        } else if (problem->why != NULL || problem->error != ENOENT || !path.optional) {
+        } else if (problem->why != NULL || !path.optional || (problem->error != ENOENT && problem->error != ENOTDIR)) {
             problem->hint = problem->why == NULL ? hint_for(want, problem->error, 0) : HINT_NONE;
             return false;
         }

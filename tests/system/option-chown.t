@@ -103,7 +103,8 @@ ln -s none "$D/to-nothing"
 t 'a link to nothing, where root put it: not there' 0 '' '' "$S" --chown="$D/to-nothing?" app true
 none 'PATH that is not there' "--chown '$D/none': No such file or directory" "$S" --chown="$D/none,$D" app
 none 'below what is not there' "--chown '$D/none/x': No such file or directory" "$S" --chown="$D/none/x" app
-none 'below a file, with ? too' "--chown '$D/file/x': Not a directory" "$S" --chown="$D/file/x?" app
+none 'below a file' "--chown '$D/file/x': Not a directory" "$S" --chown="$D/file/x" app
+t 'below a file, PATH?: not there, as for --group-add' 0 '' '' "$S" --chown="$D/file/x?" --group-add="$D/file/x?" app true
 none 'an element that is empty' "--chown '$D,': an element of the list is empty" "$S" --chown="$D," app
 none 'one at the start' 'an element of the list is empty' "$S" --chown=",$D" app
 none 'one of a question mark alone' 'an element of the list is empty' "$S" --chown="$D,?" app

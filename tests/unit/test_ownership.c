@@ -149,11 +149,12 @@ TEST(a_path_and_all_below_it)
 TEST(a_path_that_is_not_there)
 {
     start();
-    assert_true(gives("/srv/none?,/none/x?,/srv/data?"));
+    assert_true(gives("/srv/none?,/none/x?,/srv/data?,/srv/data/file/x?"));
     assert_int_equal(trees.changes, 2);
     fails_with("/srv/none", "/srv/none", NULL, ENOENT, HINT_NONE);
     fails_with("/none/x", "/none/x", NULL, ENOENT, HINT_NONE);
     fails_with("/none/x?,/srv/none", "/srv/none", NULL, ENOENT, HINT_NONE);
+    fails_with("/srv/data/file/x", "/srv/data/file/x", NULL, ENOTDIR, HINT_NONE);
     fails_with("/tmp/link?", "/tmp/link", "symbolic link", 0, HINT_NONE);
 }
 

@@ -113,7 +113,10 @@ static bool find(int directory, const char *name, size_t *node)
     size_t parent = trees_node(directory);
 
     assert_null(strchr(name, '/'));
-    assert_true(S_ISDIR(trees.nodes[parent].mode) || *name == '\0');
+    if (!S_ISDIR(trees.nodes[parent].mode) && *name != '\0') {
+        errno = ENOTDIR;
+        return false;
+    }
     *node = parent;
     if (*name == '\0' || strcmp(name, ".") == 0) {
         return true;
