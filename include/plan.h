@@ -19,7 +19,8 @@
 
 /* What shall be done. */
 struct plan {
-    struct identity identity; /* who it is about, and where each fact is from; its memory is the caller's */
+    struct identity identity; /* who it is about, and where each fact is from; its memory is the caller's, and its
+                                 groups are those of a caller that keeps its own */
     struct privileges want;
     struct account_lines account;                            /* its name is NULL where nothing is to be done */
     char account_home[sizeof PLAN_HOMES + PLAN_ACCOUNT_MAX]; /* of a new one; ends in the name */

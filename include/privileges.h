@@ -22,8 +22,8 @@ struct credentials {
 struct privileges {
     uid_t uid;
     gid_t gid;
-    struct groups groups;  /* borrowed; not read where change_ids is false */
-    bool change_ids;       /* false: the caller has these IDs, and its groups stay */
+    struct groups groups;  /* borrowed */
+    bool change_ids;       /* false: the caller has these IDs and groups */
     bool exact;            /* the capability sets hold `keep`, whoever the user is */
     uint64_t keep;         /* a set of capabilities, 0 unless exact */
     uint64_t ambient;      /* the ambient set: `keep`, or 0 where the kernel knows none */

@@ -115,7 +115,8 @@ static bool may(const struct stat *status, const struct attempt *attempt)
     if (status->st_uid == identity->uid) {
         return (bits & S_IXUSR) != 0;
     }
-    return (bits & (groups_find(&identity->groups, status->st_gid) != NULL ? S_IXGRP : S_IXOTH)) != 0;
+    bool member = status->st_gid == identity->gid || groups_find(&identity->groups, status->st_gid) != NULL;
+    return (bits & (member ? S_IXGRP : S_IXOTH)) != 0;
 }
 
 /* Whether the identity may search the directories on the way to a path, by their modes. */

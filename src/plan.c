@@ -63,8 +63,6 @@ static void plan_to_stay(const struct credentials *caller, struct identity *iden
     identity->uid = caller->real_uid;
     identity->gid = caller->real_gid;
     identity->uid_source = identity->gid_source = (struct identity_source){.where = "the caller's"};
-    identity->groups.count = caller->groups.count;
-    memcpy(identity->groups.ids, caller->groups.ids, caller->groups.count * sizeof *identity->groups.ids);
 }
 
 /* The capabilities that are kept, of those that are to be had. */
@@ -227,6 +225,9 @@ bool plan_make(const struct options *options, const struct credentials *caller, 
     *want = (struct privileges){.uid = identity->uid, .gid = identity->gid, .groups = identity->groups};
     /* A group that only reads as one of the wanted may be another: the groups are set then, or refused. */
     want->change_ids = !stays && (!privileges_are_already(caller, want) || userns_hides_group(&caller->groups));
+    if (!want->change_ids) { /* its list may lack the primary group */
+        want->groups = identity->groups = caller->groups;
+    }
     plan->give_stdio = options->chown_stdio && want->change_ids;
     if (options->keep_groups && want->change_ids && userns_hides_group(&caller->groups)) {
         return PROBLEM(problem, .what = "--keep-groups",

@@ -285,7 +285,7 @@ bool privileges_verify(const struct credentials *caller, const struct privileges
     if (!has_ids(now, want)) {
         return PROBLEM(problem, .what = "verification", .why = "the user and group IDs are not what was asked for");
     }
-    if (!groups_equal(&now->groups, want->change_ids ? &want->groups : &caller->groups)) {
+    if (!groups_equal(&now->groups, &want->groups)) {
         return PROBLEM(problem, .what = "verification", .why = "the groups are not what was asked for");
     }
     if (want->set_no_new_privs && prctl(PR_GET_NO_NEW_PRIVS, 0UL, 0UL, 0UL, 0UL) != 1) {

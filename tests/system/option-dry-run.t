@@ -47,7 +47,7 @@ home: /root, /etc/passwd:1
 capabilities: the caller's, none inheritable or ambient
 bounding set: unchanged
 no_new_privs: unchanged
-command: $MARK" "$S" --dry-run --clear-groups root "$MARK"
+command: $MARK" setpriv --groups=0 "$S" --dry-run --clear-groups root "$MARK"
 plan 'everything' "uid: 1000 (app), /etc/passwd:4
 gid: 60, /etc/group:5
 group: 60 (games), /etc/group:5
@@ -85,6 +85,18 @@ is "NAME? is looked for in what root has here" \
 refuses 'NAME too' 'the caller does not have it' without kill "${plain[@]}" "$S" --dry-run --keep-caps=kill app
 refuses 'and CAP_SETPCAP' 'bounding set: *CAP_SETPCAP*' without setpcap "${plain[@]}" "$S" --dry-run --harden app
 refuses 'root that lacks it is told so' 'bounding set: *CAP_SETPCAP*' without setpcap "$S" --dry-run --harden app
+
+# --- the user already: its list is left as it is ----------------------------------------------------------------------
+lacking=(setpriv --reuid=1000 --regid=1000 --groups=2000,2001)
+plan 'the groups that it has' "uid: 1000 (app), /etc/passwd:4
+gid: 1000, /etc/passwd:4
+group: 2000 (data), /etc/group:8
+group: 2001 (logs), /etc/group:9
+home: /srv/app, /etc/passwd:4
+$last" "${lacking[@]}" "$S" --dry-run app "$MARK"
+cp "$MARK" "$T/of-group" && chgrp 1000 "$T/of-group" && chmod 750 "$T/of-group"
+plan 'the primary group counts, in that list or not' "*command: $T/of-group" "${lacking[@]}" "$S" --dry-run app "$T/of-group"
+t 'as it does when it runs' 0 ran '' "${lacking[@]}" "$S" app "$T/of-group"
 
 # --- what would fail, fails -----------------------------------------------------------------------------------------
 refuses 'no such user' 'no such user in /etc/passwd' "$S" --dry-run nosuch

@@ -184,7 +184,7 @@ TEST(with_if_root_a_caller_that_is_not_root_stays_as_it_is)
     options.chown_stdio = true;
     assert_true(make("app"));
     IDS_ARE(500, 500, 7, 65534);
-    assert_ptr_equal(plan.identity.groups.ids, group_room);
+    assert_ptr_equal(plan.identity.groups.ids, caller_room);
     assert_false(plan.want.change_ids);
     assert_false(plan.want.exact);
     assert_int_equal(plan.want.keep, 0);
@@ -326,6 +326,8 @@ TEST(a_caller_that_is_the_user_already_changes_no_ids)
     caller.groups.count = 0; /* as older engines leave it */
     assert_true(make("1000:7"));
     assert_false(plan.want.change_ids);
+    assert_int_equal(plan.want.groups.count, 0); /* and as it stays */
+    assert_int_equal(plan.identity.groups.count, 0);
 }
 
 TEST(standard_descriptors_are_given_where_that_is_asked_for_and_the_ids_change)

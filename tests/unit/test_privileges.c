@@ -32,6 +32,7 @@ struct scenario {
 };
 
 #define APP  .uid = 1000, .gid = 1000, .groups = {app_groups, COUNT(app_groups)}, .change_ids = true
+#define SAME .groups = {caller_groups, COUNT(caller_groups)}
 #define BACK "setresuid(-1,0,-1) setresgid(-1,0,-1) setgroups(4,0) "
 #define STEP "setgroups(2,27) setresgid(1000,1000,1000) setresuid(1000,1000,1000) "
 
@@ -90,7 +91,7 @@ static const struct scenario scenarios[] = {
      ALL,
      0,
      false,
-     {.uid = 0, .gid = 0, .exact = true, .keep = KEPT, .ambient = KEPT, .shrink_bounding = true},
+     {.uid = 0, .gid = 0, SAME, .exact = true, .keep = KEPT, .ambient = KEPT, .shrink_bounding = true},
      "AMBIENT_CLEAR_ALL drops setresgid(0,0,0) setresuid(0,0,0) capset "
      "AMBIENT_CLEAR_ALL AMBIENT_RAISE(10) AMBIENT_RAISE(24) ",
      ""},
@@ -109,7 +110,7 @@ static const struct scenario scenarios[] = {
      KEPT,
      KEPT,
      false,
-     {.uid = 1000, .gid = 1000, .set_no_new_privs = true},
+     {.uid = 1000, .gid = 1000, SAME, .set_no_new_privs = true},
      "AMBIENT_CLEAR_ALL setresgid(1000,1000,1000) setresuid(1000,1000,1000) SET_NO_NEW_PRIVS capset ",
      "setresuid(-1,0,-1) setresgid(-1,0,-1) setgroups(4,0) "},
     {"root to a user that keeps the means to go back",
@@ -172,11 +173,11 @@ static void boot(const struct scenario *scenario)
 static bool is_target(const struct scenario *scenario)
 {
     const struct privileges *want = &scenario->want;
-    const gid_t *groups = want->change_ids ? want->groups.ids : caller_groups;
-    size_t count = want->change_ids ? want->groups.count : COUNT(caller_groups);
+    const struct groups *groups = &want->groups;
     bool ids = kernel.real_uid == want->uid && kernel.effective_uid == want->uid && kernel.saved_uid == want->uid &&
                kernel.real_gid == want->gid && kernel.effective_gid == want->gid && kernel.saved_gid == want->gid &&
-               kernel.group_count == count && memcmp(kernel.groups, groups, count * sizeof *groups) == 0;
+               kernel.group_count == groups->count &&
+               memcmp(kernel.groups, groups->ids, groups->count * sizeof *groups->ids) == 0;
     bool sets = want->uid == 0 && !want->exact
                     ? kernel.inheritable == 0 && kernel.ambient == 0 && (kernel.effective & ~kernel.permitted) == 0
                     : kernel.effective == want->keep && kernel.permitted == want->keep &&
