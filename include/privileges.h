@@ -24,6 +24,7 @@ struct privileges {
     gid_t gid;
     struct groups groups;  /* borrowed */
     bool change_ids;       /* false: the caller has these IDs and groups */
+    bool stays;            /* it keeps them whatever they are, also those that its user namespace does not map */
     bool exact;            /* the capability sets hold `keep`, whoever the user is */
     uint64_t keep;         /* a set of capabilities, 0 unless exact */
     uint64_t ambient;      /* the ambient set: `keep`, or 0 where the kernel knows none */
@@ -50,8 +51,8 @@ bool privileges_are_already(const struct credentials *caller, const struct privi
 
 /*
  * Becomes *want, in the order ambient set, bounding set, groups, gid, uid, no_new_privs, capabilities. Where no IDs are
- * to change, gid and uid are set to what they are: that fails where they only seem to be that, being IDs which the user
- * namespace does not map. False with *problem for the first call that fails: the process is then in between and may do
+ * to change, and the caller does not just stay, gid and uid are set to what they are: that fails where they only seem to
+ * be that, being IDs which the user namespace does not map. False with *problem for the first call that fails: the process is then in between and may do
  * nothing but end.
  */
 bool privileges_drop(const struct credentials *caller, const struct privileges *want, struct problem *problem);

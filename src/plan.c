@@ -222,7 +222,7 @@ bool plan_make(const struct options *options, const struct credentials *caller, 
         plan_to_stay(caller, identity);
     }
     plan_environment(options, stays, plan);
-    *want = (struct privileges){.uid = identity->uid, .gid = identity->gid, .groups = identity->groups};
+    *want = (struct privileges){.uid = identity->uid, .gid = identity->gid, .groups = identity->groups, .stays = stays};
     /* A group that only reads as one of the wanted may be another: the groups are set then, or refused. */
     want->change_ids = !stays && (!privileges_are_already(caller, want) || userns_hides_group(&caller->groups));
     if (!want->change_ids) { /* its list may lack the primary group */

@@ -124,7 +124,7 @@ static bool change_ids(const struct credentials *caller, const struct privileges
     if (want->change_ids && setgroups(want->groups.count, want->groups.ids) != 0) {
         return cannot_change("setgroups", caller, want, problem);
     }
-    if (!want->change_ids && ids_are_plain()) {
+    if (!want->change_ids && (want->stays || ids_are_plain())) {
         return true;
     }
     /*

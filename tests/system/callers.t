@@ -152,7 +152,8 @@ if unshare --user true 2>/dev/null; then
     # Root outside, who reads as nobody there.
     seems='setresgid: Invalid argument*does not map the ID'
     refuses 'a namespace without IDs: who seems to be the target' "$seems" setpriv --clear-groups unshare --user "$S" 65534:65534
-    refuses 'a namespace without IDs: who seems not to be root' "$seems" unshare --user "$S" --if-root app
+    t 'a namespace without IDs: --if-root, and the caller is not root there' 0 "65534:65534:65534:/root"$'\n'$none '' \
+        setpriv --groups=7 unshare --user "$S" --if-root app "$BOTH"
 
     ours=$(readlink /proc/self/ns/user)
     elsewhere() { [ "$(readlink "/proc/$1/ns/user")" != "$ours" ]; }
@@ -194,13 +195,16 @@ if unshare --user true 2>/dev/null; then
             "${hidden[@]}" --keep-caps "$S" 65534:65534
         refuses 'it cannot keep that group either' '--keep-groups: *not mapped into this user namespace' \
             "${hidden[@]}" "$S" --clear-groups --keep-groups nobody
+        t 'a namespace without IDs: --if-root for a user' 0 "65534:65534:65534,65534,65534:/root"$'\n'$none '' \
+            as_app unshare --user "$S" --if-root app "$BOTH"
         t '--if-root leaves it as it is' 0 secret '' "${hidden[@]}" "$S" --if-root app cat "$T/of42"
     else
         skip 'a hidden group' 'a user can make no namespace here'
     fi
     # 65534:65534 of a namespace, with all capabilities there and a group that it hides; 2>&1: with what is refused.
+    outside=165534
     with_hidden() { # COMMAND [ARG]...
-        setpriv --reuid=165534 --regid=165534 --groups=42 unshare --user --keep-caps \
+        setpriv --reuid=$outside --regid=$outside --groups=42 unshare --user --keep-caps \
             sh -c 'until read -r _ </proc/self/gid_map && read -r _ </proc/self/uid_map; do sleep 0.01; done; exec "$@" 2>&1' - "$@" &
         await elsewhere $!
         echo '65534 165534 1' >/proc/$!/uid_map && env printf '0 100000 100\n65534 165534 1\n' >/proc/$!/gid_map
@@ -213,6 +217,10 @@ if unshare --user true 2>/dev/null; then
             with_hidden "$S" --clear-groups nobody sh -c "$PROBE; cat $T/of42"
         t 'and has the groups that were asked for' 0 "65534:65534:10,65534:/nonexistent" '' \
             with_hidden "$S" --groups=wheel nobody "$PROBE"
+        outside=165535
+        echo its >"$T/its" && chown $outside:0 "$T/its" && chmod 400 "$T/its"
+        t 'who is not mapped and could become nobody stays with --if-root' 0 "65534:65534:65534:/root"$'\n'"$none"$'\nits' '' \
+            with_hidden "$S" --if-root app sh -c "$BOTH; cat $T/its"
     else
         skip 'a hidden group, and the right to set groups' 'unshare --keep-caps is not there'
     fi

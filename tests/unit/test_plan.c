@@ -110,6 +110,7 @@ TEST(a_user_is_planned_as_the_files_say_and_nothing_besides)
     assert_true(make("app"));
     IDS_ARE(1000, 1001, 33, 1001);
     assert_true(plan.want.change_ids);
+    assert_false(plan.want.stays);
     assert_false(plan.want.exact);
     assert_int_equal(plan.want.keep, 0);
     assert_false(plan.want.shrink_bounding);
@@ -186,6 +187,7 @@ TEST(with_if_root_a_caller_that_is_not_root_stays_as_it_is)
     IDS_ARE(500, 500, 7, 65534);
     assert_ptr_equal(plan.identity.groups.ids, caller_room);
     assert_false(plan.want.change_ids);
+    assert_true(plan.want.stays);
     assert_false(plan.want.exact);
     assert_int_equal(plan.want.keep, 0);
     assert_false(plan.want.shrink_bounding);
