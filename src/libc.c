@@ -11,10 +11,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -77,10 +80,31 @@ unsigned long strtoul(const char *restrict text, char **restrict end, int base)
     __builtin_trap();
 }
 
-/* Not called. But musl's would bring standard output's buffer, and what writes it at the end. */
+/* Not called, these four. But musl's would bring streams, and what locks and writes them at the end. */
+
 int printf(const char *restrict format, ...)
 {
     (void)format;
+    __builtin_trap();
+}
+
+int sprintf(char *restrict text, const char *restrict format, ...)
+{
+    (void)text;
+    (void)format;
+    __builtin_trap();
+}
+
+struct passwd *getpwuid(uid_t uid)
+{
+    (void)uid;
+    __builtin_trap();
+}
+
+int initgroups(const char *user, gid_t group)
+{
+    (void)user;
+    (void)group;
     __builtin_trap();
 }
 
@@ -139,7 +163,8 @@ int setresuid(uid_t real, uid_t effective, uid_t saved)
 
 /*
  * Third, calls of which musl's do more than is asked for here: openat(2) there is a place where a thread may be
- * cancelled, readlinkat(2) there takes a buffer of no bytes, and fcntl(2) there knows all its commands.
+ * cancelled, readlinkat(2) there takes a buffer of no bytes, fcntl(2) there knows all its commands, fchown(2) and
+ * fchmod(2) there go by /proc for a descriptor that is O_PATH, and socketpair(2) there makes up for old kernels.
  */
 int openat(int directory, const char *path, int flags, ...)
 {
@@ -174,4 +199,25 @@ int fcntl(int fd, int command, ...)
     long argument = va_arg(rest, long);
     va_end(rest);
     return (int)syscall(FCNTL, fd, command, argument);
+}
+
+#ifdef SYS_fchown32
+#define FCHOWN SYS_fchown32
+#else
+#define FCHOWN SYS_fchown
+#endif
+
+int fchown(int fd, uid_t uid, gid_t gid)
+{
+    return (int)syscall(FCHOWN, fd, uid, gid);
+}
+
+int fchmod(int fd, mode_t mode)
+{
+    return (int)syscall(SYS_fchmod, fd, mode);
+}
+
+int socketpair(int domain, int type, int protocol, int pair[2])
+{
+    return (int)syscall(SYS_socketpair, domain, type, protocol, pair);
 }
