@@ -8,6 +8,7 @@ PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/stepdown
+BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
 
 B := build
 Q := $(if $(V),,@)
@@ -145,24 +146,27 @@ try: $(B)/stepdown ## Run the main job: become nobody, in the same process
 # --- installation: never builds -------------------------------------------------------------------------------------
 
 .PHONY: install
-install: ## Install the binary, the man page and the licences (DESTDIR, PREFIX)
+install: ## Install the binary, the man page, completion for bash and the licences (DESTDIR, PREFIX)
 	$(Q)test -x $(B)/stepdown || { echo 'make install: build/stepdown is missing, run make first' >&2; exit 1; }
-	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(DOCDIR)
 	install -m 755 $(B)/stepdown $(DESTDIR)$(SBINDIR)/stepdown
 	install -m 644 src/stepdown.8 $(DESTDIR)$(MANDIR)/man8/stepdown.8
+	install -m 644 src/stepdown.bash $(DESTDIR)$(BASHCOMPDIR)/stepdown
 	install -m 644 $(B)/licences/* $(DESTDIR)$(DOCDIR)/
 
 .PHONY: install-links
-install-links: ## Install the names gosu and su-exec beside stepdown
+install-links: ## Install the names gosu and su-exec beside stepdown, for man and completion too
 	$(Q)test -x $(DESTDIR)$(SBINDIR)/stepdown || { echo 'make install-links: run make install first' >&2; exit 1; }
-	ln -sf stepdown $(DESTDIR)$(SBINDIR)/gosu
-	ln -sf stepdown $(DESTDIR)$(SBINDIR)/su-exec
+	for name in gosu su-exec; do \
+	    ln -sf stepdown $(DESTDIR)$(SBINDIR)/$$name && ln -sf stepdown.8 $(DESTDIR)$(MANDIR)/man8/$$name.8 && \
+	    ln -sf stepdown $(DESTDIR)$(BASHCOMPDIR)/$$name || exit 1; \
+	done
 
 # --- what building and testing need ---------------------------------------------------------------------------------
 
 APT_INSTALL := apt-get update && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends
 DEPS := gcc make binutils libc6-dev linux-libc-dev patch xz-utils
-DEPS_CHECK := libcmocka-dev perl util-linux bsdutils procps strace gosu libcap2-bin busybox-static
+DEPS_CHECK := libcmocka-dev perl util-linux bsdutils procps strace gosu libcap2-bin busybox-static bash-completion
 
 .PHONY: deps
 deps: ## Install what building and testing need (apt as root; apk on Alpine, which is untested)

@@ -23,12 +23,12 @@ lint-c: $(SYSTEM_DEPENDS) ## Analyse the source: gcc -fanalyzer, clang --analyze
 	$(Q)cppcheck --quiet --error-exitcode=1 --enable=warning,style,performance,portability --std=c11 \
 	    --suppressions-list=tests/lint/cppcheck.txt $(filter-out -std=%,$(LINT_FLAGS)) src
 
-# Scripts are found by their first line.
+# Scripts, and what they source, are found by their first line.
 .PHONY: lint-shell
 lint-shell: ## Check every script of the repository: shellcheck, perl -c
 	$(Q)git ls-files | while read -r file; do \
 	    case $$(head -n 1 "$$file" | tr -d '\0') in \
-	    '#!'*sh) shellcheck "$$file" || exit 1 ;; \
+	    '#!'*sh | '# shellcheck shell='*) shellcheck "$$file" || exit 1 ;; \
 	    '#!'*perl*) perl -c "$$file" 2>/dev/null || { perl -c "$$file"; exit 1; } ;; \
 	    esac; \
 	done
