@@ -43,6 +43,9 @@ struct identity_source {
     unsigned long line; /* of that file, from 1; 0 if it is not one */
 };
 
+/* The source of what is the caller's, to be known by its address. */
+extern const char identity_callers[];
+
 /* Bytes of room for the fields of the user's entry, and behind them those of another user and of a group at a time. */
 #define IDENTITY_TEXT_ROOM (3 * ACCOUNTS_ROOM)
 

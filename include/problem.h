@@ -25,7 +25,7 @@ enum hint {
     HINT_NOT_EXECUTABLE,   /* EACCES from execve */
     HINT_EMPTY_USER,       /* an unset variable in a script */
     HINT_ROOT_OWNER,       /* --reference to a path of root's */
-    HINT_UNMAPPED_OWNER,   /* --reference to a path of an owner whom the user namespace does not map */
+    HINT_UNMAPPED_OWNER,   /* an owner, or a group of the caller's, that reads as one that is not mapped */
     HINT_CAP_MISSING,      /* --keep-caps names a capability that the container lacks */
     HINT_CAP_SETPCAP,      /* the bounding set cannot shrink for want of CAP_SETPCAP */
     HINT_NO_AMBIENT,       /* --keep-caps where the kernel has no ambient set */

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+const char identity_callers[] = "the caller's";
+
 /* What was asked for, as the subject of a problem. */
 #define SUBJECT(part) .subject = (part)->text, .subject_length = (part)->length
 
@@ -345,7 +347,7 @@ bool identity_resolve(const struct identity_request *request, struct identity *i
         identity->uid = user->id;
         identity->gid = request->caller_gid;
         identity->uid_source = (struct identity_source){.where = "no entry in " IDENTITY_PASSWD};
-        identity->gid_source = (struct identity_source){.where = "the caller's"};
+        identity->gid_source = (struct identity_source){.where = identity_callers};
     }
     if (request->account != NULL && !find_account(request, identity, problem)) {
         return false;

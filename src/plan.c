@@ -62,7 +62,7 @@ static void plan_to_stay(const struct credentials *caller, struct identity *iden
 {
     identity->uid = caller->real_uid;
     identity->gid = caller->real_gid;
-    identity->uid_source = identity->gid_source = (struct identity_source){.where = "the caller's"};
+    identity->uid_source = identity->gid_source = (struct identity_source){.where = identity_callers};
 }
 
 /* The capabilities that are kept, of those that are to be had. */
@@ -207,6 +207,16 @@ static bool blame(const struct credentials *caller, struct problem *problem)
     return false;
 }
 
+/* Whether the command is to have a group of the caller's that only reads as the overflow ID, and could get that one. */
+static bool takes_hidden_group(const struct options *options, const struct credentials *caller,
+                               const struct identity *identity)
+{
+    gid_t gid = caller->real_gid;
+
+    return (options->keep_groups && userns_hides_group(&caller->groups)) ||
+           (identity->gid_source.where == identity_callers && userns_hides_group(&(struct groups){&gid, 1}));
+}
+
 bool plan_make(const struct options *options, const struct credentials *caller, struct plan *plan,
                struct problem *problem)
 {
@@ -229,10 +239,9 @@ bool plan_make(const struct options *options, const struct credentials *caller, 
         want->groups = identity->groups = caller->groups;
     }
     plan->give_stdio = options->chown_stdio && want->change_ids;
-    if (options->keep_groups && want->change_ids && userns_hides_group(&caller->groups)) {
-        return PROBLEM(problem, .what = "--keep-groups",
-                       .why = "a group of the caller's is not mapped into this user namespace",
-                       .hint = HINT_UNMAPPED_ID);
+    if (want->change_ids && takes_hidden_group(options, caller, identity)) {
+        return PROBLEM(problem, .what = options->keep_groups ? "--keep-groups" : "group",
+                       .why = "a group of the caller's reads as one that is not mapped", .hint = HINT_UNMAPPED_OWNER);
     }
     return (plan_capabilities(options, caller, stays, want, problem) ||
             (!options->dry_run && blame(caller, problem))) &&

@@ -41,7 +41,7 @@ static const char *hint_text(enum hint hint)
     case HINT_ROOT_OWNER:
         return "give it to the user or group it is for, or say --allow-root";
     case HINT_UNMAPPED_OWNER:
-        return "map the owner into the container (/etc/subuid, --uidmap, --userns=keep-id), or name USER:GROUP";
+        return "map it into the container (/etc/subuid, --uidmap, --userns=keep-id), or name USER:GROUP";
     case HINT_CAP_MISSING:
         return "start the container with --cap-add for it, or mark it NAME? to do without";
     case HINT_CAP_SETPCAP:

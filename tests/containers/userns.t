@@ -39,7 +39,7 @@ status_file='/busybox cat /proc/1/status'
     run "${all[@]}" -v "$scratch/mapped:/work" "$IMAGES/bare" /stepdown --reference=/work $status_file
     ran_as '--reference: a mapped owner' 'busybox is 1: uid 1234 gid 5678 groups 5678 caps 0 0 0 0'
     run "${all[@]}" -v "$scratch/foreign:/work" "$IMAGES/bare" /stepdown --reference=/work $status_file
-    refused '--reference: an owner that is not mapped' 125 'map the owner into the container'
+    refused '--reference: an owner that is not mapped' 125 'map it into the container'
     show
     run "${all[@]}" -v "$scratch/foreign-group:/work" "$IMAGES/bare" /stepdown --reference=/work $status_file
     refused '--reference: a group that is not mapped' 125 'its group reads as one that is not mapped'

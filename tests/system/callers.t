@@ -193,7 +193,7 @@ if unshare --user true 2>/dev/null; then
         refuses 'the same by IDs' 'setgroups: Operation not permitted*does not map the ID' "${hidden[@]}" "$S" 65534:65534
         refuses 'the same, and the namespace denies setgroups to who has the right' 'setgroups: *denies setgroups' \
             "${hidden[@]}" --keep-caps "$S" 65534:65534
-        refuses 'it cannot keep that group either' '--keep-groups: *not mapped into this user namespace' \
+        refuses 'it cannot keep that group either' '--keep-groups: *reads as one that is not mapped' \
             "${hidden[@]}" "$S" --clear-groups --keep-groups nobody
         t 'a namespace without IDs: --if-root for a user' 0 "65534:65534:65534,65534,65534:/root"$'\n'$none '' \
             as_app unshare --user "$S" --if-root app "$BOTH"
@@ -221,6 +221,11 @@ if unshare --user true 2>/dev/null; then
         echo its >"$T/its" && chown $outside:0 "$T/its" && chmod 400 "$T/its"
         t 'who is not mapped and could become nobody stays with --if-root' 0 "65534:65534:65534:/root"$'\n'"$none"$'\nits' '' \
             with_hidden "$S" --if-root app sh -c "$BOTH; cat $T/its"
+        only_users 'app:x:1000:1000::/srv/app:/bin/bash'
+        t "an ID without an entry cannot have the caller's group, which is not mapped" 125 \
+            'stepdown: group: *reads as one that is not mapped*or name USER:GROUP' '' with_hidden "$S" 65534 "$MARK"
+        t 'but another' 0 "65534:50:50:/" '' with_hidden "$S" 65534:50 "$PROBE"
+        accounts
     else
         skip 'a hidden group, and the right to set groups' 'unshare --keep-caps is not there'
     fi

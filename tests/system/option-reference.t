@@ -69,7 +69,7 @@ own 65534:65534 nobody
 own 65534:2000 nobodys
 own 1000:65534 nogroups
 anyone=', who may be anyone whom a user namespace or a mount hides'
-refuses "owned by nobody$anyone" "reads as one that is not mapped*map the owner into the container*or name USER:GROUP" \
+refuses "owned by nobody$anyone" "reads as one that is not mapped*map it into the container*or name USER:GROUP" \
     "$S" --reference="$T/open/nobody"
 refuses 'also with --allow-root' 'reads as one that is not mapped' "$S" --allow-root --reference="$T/open/nobody"
 refuses 'the owner alone' 'its owner reads as one that is not mapped*or name USER:GROUP' "$S" --reference="$T/open/nobodys"
@@ -148,7 +148,7 @@ idmapped() { # COMMAND: with $T/open as a mount of its own, on which 100000 to 1
 }
 run idmapped stat -c %u:%g "$R" "$T/open/far-app"
 if [ "$status $out" = $'0 65534:65534\n1000:2000' ]; then
-    refuses 'a mount that does not map the owner' 'reads as one that is not mapped*map the owner into the container*or name USER:GROUP' \
+    refuses 'a mount that does not map the owner' 'reads as one that is not mapped*map it into the container*or name USER:GROUP' \
         idmapped "$S" --reference="$R"
     refuses 'nor root' "$unmapped" idmapped "$S" --reference="$T/open/root"
     refuses 'nor root, with --allow-root' "$unmapped" idmapped "$S" --allow-root --reference="$T/open/root"
@@ -183,10 +183,10 @@ refuses 'an ID of the spec that is not mapped' 'setgroups: Invalid argument*/pro
 refuses 'a user who is not mapped' 'setresuid: Invalid argument*/proc/self/uid_map*' mapped "$far" "$far" "$S" 70000:60
 # A group that is there and cannot be named, as by podman's --group-add=keep-groups.
 hidden=(setpriv --groups=44 bash -c "$(declare -f mapped); groups_stay=--preserve-credentials; mapped \"\$@\"" - "$near" "$near")
-refuses '--keep-groups, and one of the groups is not mapped' '--keep-groups: *not mapped into this user namespace*gid_map*' \
+refuses '--keep-groups, and one of the groups is not mapped' '--keep-groups: *reads as one that is not mapped*map it into the container*' \
     "${hidden[@]}" "$S" --keep-groups app
 t 'without --keep-groups it does not matter' 0 '1000:1000 1000,2000,2001' '' "${hidden[@]}" "$S" app "$STATE" ids groups
-refuses '--keep-groups of a caller that seems to be the user already' 'not mapped into this user namespace' \
+refuses '--keep-groups of a caller that seems to be the user already' 'reads as one that is not mapped' \
     "${hidden[@]}" "$S" --clear-groups --keep-groups root
 t '--if-root lets who is not root keep it' 0 '1000:1000 65534' '' \
     "${hidden[@]}" setpriv --reuid=1000 --regid=1000 --keep-groups "$S" --if-root app "$STATE" ids groups

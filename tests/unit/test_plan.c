@@ -734,7 +734,7 @@ TEST(groups_are_kept_where_none_of_them_hides_another)
     options.keep_groups = true;
     assert_false(make("app"));
     assert_string_equal(problem.what, "--keep-groups");
-    assert_int_equal(problem.hint, HINT_UNMAPPED_ID);
+    assert_int_equal(problem.hint, HINT_UNMAPPED_OWNER);
     list[GID_MAP].open_error = ENOENT; /* without /proc nobody knows */
     assert_false(make("app"));
     caller.groups.count = 1;
@@ -745,6 +745,29 @@ TEST(groups_are_kept_where_none_of_them_hides_another)
     options.keep_groups = options.if_root = true; /* it stays as it is: there is nothing to set */
     assert_true(make("app"));
     IDS_ARE(500, 500, 7, 65534);
+}
+
+TEST(a_hidden_group_is_not_what_a_number_without_an_entry_gets)
+{
+    boot(0, ALL);
+    caller.groups.count = 0;
+    caller.real_gid = 65534;
+    assert_true(make("4242"));
+    IDS_ARE(4242, 65534, 65534);
+    give_text(GID_MAP, "/proc/self/gid_map", RANGE);
+    assert_false(make("4242"));
+    assert_string_equal(problem.what, "group");
+    assert_int_equal(problem.hint, HINT_UNMAPPED_OWNER);
+    assert_true(make("4242:65534"));
+    assert_true(make("app"));
+    caller.real_gid = 5;
+    assert_true(make("4242"));
+    boot(4242, 0);
+    give_text(GID_MAP, "/proc/self/gid_map", RANGE);
+    caller.groups.count = 0;
+    caller.real_gid = caller.effective_gid = caller.saved_gid = 65534;
+    assert_true(make("4242")); /* it has that group already, or the drop will find that it has another */
+    assert_false(plan.want.change_ids);
 }
 
 TEST(a_group_that_only_reads_as_the_wanted_one_is_set)
@@ -791,6 +814,7 @@ int main(void)
         cmocka_unit_test(a_home_that_is_too_long_is_an_error_before_anything_is_read),
         cmocka_unit_test(a_login_shell_that_is_too_long_matters_where_it_is_asked_for),
         cmocka_unit_test(groups_are_kept_where_none_of_them_hides_another),
+        cmocka_unit_test(a_hidden_group_is_not_what_a_number_without_an_entry_gets),
         cmocka_unit_test(a_group_that_only_reads_as_the_wanted_one_is_set),
     };
 
