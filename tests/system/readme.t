@@ -19,7 +19,7 @@ section() { # TITLE: its lines
 
 # What cannot be had on every machine.
 can_run() { # COMMAND-LINE
-    if [[ $1 == *'unshare -r'* ]] && ! unshare -r true 2>/dev/null; then
+    if [[ $1 == *'unshare -'[rU]* ]] && ! unshare -r true 2>/dev/null; then
         skip "error: $1" 'no user namespace can be made here'
     elif [ "${1%% *}" = strace ] && ! strace -o /dev/null true 2>/dev/null; then
         skip "error: $1" 'strace is not installed, or not allowed to trace'
