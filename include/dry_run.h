@@ -10,9 +10,8 @@
 
 /*
  * Prints on standard output what *plan, made of *options for *caller, would do. False with *problem where the command
- * cannot be executed (after all else is printed, with the status of command_find), /etc/group cannot be read or the
- * text cannot be written. `done` is memory of GROUPS_MAX bytes; what the identity has behind its own text is
- * overwritten.
+ * cannot be executed (after all else is printed, with the status of command_find) or the text cannot be written. `done`
+ * is memory of GROUPS_MAX bytes; what the identity has behind its own text is overwritten.
  */
 bool dry_run(const struct options *options, const struct credentials *caller, const struct plan *plan, char *done,
              struct problem *problem);

@@ -51,9 +51,9 @@ bool privileges_are_already(const struct credentials *caller, const struct privi
 
 /*
  * Becomes *want, in the order ambient set, bounding set, groups, gid, uid, no_new_privs, capabilities. Where no IDs are
- * to change, and the caller does not just stay, gid and uid are set to what they are: that fails where they only seem to
- * be that, being IDs which the user namespace does not map. False with *problem for the first call that fails: the process is then in between and may do
- * nothing but end.
+ * to change, and the caller does not just stay, gid and uid are set to what they are: that fails where they only seem
+ * to be that, being IDs which the user namespace does not map. False with *problem for the first call that fails: the
+ * process is then in between and may do nothing but end.
  */
 bool privileges_drop(const struct credentials *caller, const struct privileges *want, struct problem *problem);
 

@@ -25,42 +25,43 @@ static void put_source(struct output *out, const struct identity_source *source)
     output_text(out, "\n");
 }
 
-static void put_group(struct output *out, gid_t gid, const struct accounts_entry *entry)
+static void put_group(struct output *out, gid_t gid, const struct identity_source *source,
+                      const struct accounts_field *name)
 {
-    struct identity_source source = {"no entry in " IDENTITY_GROUP, 0};
-
     output_text(out, "group: ");
     output_number(out, gid);
-    if (entry != NULL) {
-        put_name(out, &entry->name);
-        source = (struct identity_source){IDENTITY_GROUP, entry->line};
+    if (name != NULL) {
+        put_name(out, name);
     }
-    put_source(out, &source);
+    put_source(out, source);
 }
 
-/* Each group once, under the first entry with its ID; then those that have none. */
-static bool put_groups(struct output *out, const struct identity *identity, char *done, struct problem *problem)
+/* Each group once, under the first entry with its ID; then those without one. Here nothing but names comes of the file:
+ * that it cannot be read is a problem where the run needs it. */
+static void put_groups(struct output *out, const struct identity *identity, char *done, struct problem *problem)
 {
     const struct groups *groups = &identity->groups;
     struct accounts_entry entry = {.room = identity->text + identity->user.used};
+    struct identity_source source = {.where = IDENTITY_GROUP " cannot be read"};
 
     memset(done, 0, groups->count);
-    if (!accounts_open(identity->files, IDENTITY_GROUP, "", 0, problem)) {
-        return false;
-    }
-    while (accounts_next_group(identity->files, &entry)) {
-        const gid_t *place = entry.malformed ? NULL : groups_find(groups, entry.gid);
-        if (place != NULL && !done[place - groups->ids]) {
-            done[place - groups->ids] = 1;
-            put_group(out, entry.gid, &entry);
+    if (accounts_open(identity->files, IDENTITY_GROUP, "", 0, problem)) {
+        while (accounts_next_group(identity->files, &entry)) {
+            const gid_t *place = entry.malformed ? NULL : groups_find(groups, entry.gid);
+            if (place != NULL && !done[place - groups->ids]) {
+                done[place - groups->ids] = 1;
+                put_group(out, entry.gid, &(struct identity_source){IDENTITY_GROUP, entry.line}, &entry.name);
+            }
+        }
+        if (accounts_close(identity->files, problem)) {
+            source.where = "no entry in " IDENTITY_GROUP;
         }
     }
     for (size_t i = 0; i < groups->count; i++) {
         if (!done[i]) {
-            put_group(out, groups->ids[i], NULL);
+            put_group(out, groups->ids[i], &source, NULL);
         }
     }
-    return accounts_close(identity->files, problem);
 }
 
 /* Those of the caller's groups that --keep-groups does not keep. */
@@ -221,7 +222,7 @@ bool dry_run(const struct options *options, const struct credentials *caller, co
     output_text(&out, "gid: ");
     output_number(&out, identity->gid);
     put_source(&out, &identity->gid_source);
-    bool good = put_groups(&out, identity, done, problem);
+    put_groups(&out, identity, done, problem);
     if (options->keep_groups) {
         put_left_out(&out, &caller->groups, &identity->groups);
     }
@@ -237,10 +238,8 @@ bool dry_run(const struct options *options, const struct credentials *caller, co
     if (options->chown_stdio) {
         put_stdio(&out, plan);
     }
-    if (good) {
-        good = command_find(options->command[0], identity, effective(caller, &plan->want),
-                            identity->text + identity->user.used, &path, problem);
-    }
+    bool good = command_find(options->command[0], identity, effective(caller, &plan->want),
+                             identity->text + identity->user.used, &path, problem);
     if (good) {
         put_command(&out, path);
     }

@@ -96,7 +96,8 @@ t 'the place on PATH' 0 "*command: $MARK" '' env PATH="/no:$BIN" "$S" --dry-run 
 t 'nowhere to write' 125 '' 'stepdown: standard output: Bad file descriptor' bash -c "$S --dry-run app true >&-"
 t 'a full device' 125 '' 'stepdown: standard output: No space left on device' bash -c "$S --dry-run app true >/dev/full"
 rm "$GROUP" && mkdir "$GROUP"
-t 'a group file that cannot be read' 125 '*' "stepdown: $GROUP: ?*" "$S" --dry-run 1000:1000 true
+t 'a group file that cannot be read, where the run needs none' 0 "*group: 1000, $GROUP cannot be read*" '' "$S" --dry-run 1000:1000 true
+t 'where it needs it' 125 '' "stepdown: $GROUP: ?*" "$S" --dry-run app true
 ok 'nothing was run in all that' test ! -e "$T/open/mark"
 
 finish

@@ -98,6 +98,17 @@ cp "$MARK" "$T/of-group" && chgrp 1000 "$T/of-group" && chmod 750 "$T/of-group"
 plan 'the primary group counts, in that list or not' "*command: $T/of-group" "${lacking[@]}" "$S" --dry-run app "$T/of-group"
 t 'as it does when it runs' 0 ran '' "${lacking[@]}" "$S" app "$T/of-group"
 
+# --- /etc/group where the run does not read it ------------------------------------------------------------------------
+rm "$GROUP" && mkdir "$GROUP"
+plan 'a directory in place of /etc/group' "uid: 1000 (app), /etc/passwd:4
+gid: 60, as given
+group: 60, /etc/group cannot be read
+home: /srv/app, /etc/passwd:4
+$last" "$S" --dry-run app:60 "$MARK"
+t 'the run does not need it' 0 ran '' "$S" app:60 "$MARK"
+refuses 'where the run needs it, neither goes on' '/etc/group: not a regular file' "$S" --dry-run app
+rmdir "$GROUP" && accounts
+
 # --- what would fail, fails -----------------------------------------------------------------------------------------
 refuses 'no such user' 'no such user in /etc/passwd' "$S" --dry-run nosuch
 refuses 'an owner that is root' 'its owner is root' "$S" --dry-run --reference=/
