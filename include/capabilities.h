@@ -21,6 +21,9 @@ struct capabilities {
 /* Whether the kernel knows an ambient set: 4.3 is the first that does, and gVisor does not (EINVAL). */
 bool capabilities_have_ambient(void);
 
+/* The securebits, SECBIT_* of linux/securebits.h; 0 where they cannot be read. */
+int capabilities_securebits(void);
+
 /*
  * Reads the four sets by capget(2) and PR_CAP_AMBIENT_IS_SET, not from libcap-ng's copy. Where the kernel does not
  * know the ambient set it reads as empty. False with *problem naming the call that failed, here and below.

@@ -37,6 +37,13 @@ bool capabilities_have_ambient(void)
     return prctl(PR_CAP_AMBIENT, (unsigned long)PR_CAP_AMBIENT_IS_SET, 0UL, 0UL, 0UL) >= 0 || errno != EINVAL;
 }
 
+int capabilities_securebits(void)
+{
+    int bits = prctl(PR_GET_SECUREBITS, 0UL, 0UL, 0UL, 0UL);
+
+    return bits < 0 ? 0 : bits;
+}
+
 bool capabilities_read(struct capabilities *sets, struct problem *problem)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
@@ -162,7 +169,7 @@ bool capabilities_parse(const char *list, uint64_t available, uint64_t *keep, st
             *keep |= CAPABILITY(number);
         } else if (!element.optional) {
             return PROBLEM(problem, .what = option, .subject = element.text, .subject_length = element.length,
-                           .why = "the caller does not have it", .hint = HINT_CAP_MISSING);
+                           .why = "the command cannot have it", .hint = HINT_CAP_MISSING);
         }
     }
     return true;

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <linux/securebits.h>
 #include <string.h>
 
 #define UMASK_MAX 0777U
@@ -69,10 +70,12 @@ static void plan_to_stay(const struct credentials *caller, struct identity *iden
 static bool plan_kept(const struct options *options, uint64_t available, struct privileges *want,
                       struct problem *problem)
 {
-    /* Root's come by the bounding set; everyone else's outlive execve as ambient ones. */
-    bool ambient = capabilities_have_ambient();
+    /* Root's come by the bounding set, but under noroot; else what outlives execve is what is ambient. */
+    int bits = capabilities_securebits();
+    bool ambient = capabilities_have_ambient() && (bits & SECBIT_NO_CAP_AMBIENT_RAISE) == 0;
+    bool other = want->uid == 0 && (bits & SECBIT_NOROOT) == 0;
 
-    if (!capabilities_parse(options->keep_caps, ambient || want->uid == 0 ? available : 0, &want->keep, problem)) {
+    if (!capabilities_parse(options->keep_caps, ambient || other ? available : 0, &want->keep, problem)) {
         if (!ambient && problem->hint == HINT_CAP_MISSING) {
             problem->hint = HINT_NO_AMBIENT;
         }

@@ -119,7 +119,7 @@ static bool change_ids(const struct credentials *caller, const struct privileges
 {
     /* Without it the step from uid 0 to another empties the permitted set, capabilities(7). execve clears it. */
     if (want->change_ids && want->keep != 0 && prctl(PR_SET_KEEPCAPS, 1UL, 0UL, 0UL, 0UL) != 0) {
-        return PROBLEM(problem, .what = "PR_SET_KEEPCAPS", .error = errno);
+        return PROBLEM(problem, .what = "PR_SET_KEEPCAPS", .error = errno, .hint = HINT_FILTER);
     }
     if (want->change_ids && setgroups(want->groups.count, want->groups.ids) != 0) {
         return cannot_change("setgroups", caller, want, problem);
@@ -168,14 +168,8 @@ static bool verify_left_root(const struct credentials *caller, const struct priv
     if (!capabilities_read(&sets, problem)) {
         return false;
     }
-    if (sets.effective != 0) {
-        int bits = prctl(PR_GET_SECUREBITS, 0UL, 0UL, 0UL, 0UL);
-        if (bits < 0 || (bits & SECBIT_NO_SETUID_FIXUP) == 0) {
-            return PROBLEM(problem, .what = "verification",
-                           .why = "the user ID is still root's: setresuid did nothing");
-        }
-    }
-    return true;
+    return sets.effective == 0 || (capabilities_securebits() & SECBIT_NO_SETUID_FIXUP) != 0 ||
+           PROBLEM(problem, .what = "verification", .why = "the user ID is still root's: setresuid did nothing");
 }
 
 bool privileges_drop(const struct credentials *caller, const struct privileges *want, struct problem *problem)

@@ -45,7 +45,7 @@ refuses 'PR_CAPBSET_READ' 'PR_CAPBSET_READ: Operation not permitted' filtered EP
 refuses 'PR_CAPBSET_DROP' "PR_CAPBSET_DROP: Operation not permitted*$hint" filtered EPERM prctl=24 -- "$S" --harden app
 refuses 'PR_CAPBSET_DROP: success that is none' 'verification: the bounding set*' filtered OK prctl=24 -- "$S" --harden app
 refuses 'PR_SET_NO_NEW_PRIVS' 'PR_SET_NO_NEW_PRIVS: Operation not permitted' filtered EPERM prctl=38 -- "$S" --no-new-privs app
-refuses 'PR_SET_KEEPCAPS' 'PR_SET_KEEPCAPS: Operation not permitted' filtered EPERM prctl=8 -- "$S" --keep-caps=kill app
+refuses 'PR_SET_KEEPCAPS' "PR_SET_KEEPCAPS: Operation not permitted"$'\n'"stepdown: $hint" filtered EPERM prctl=8 -- "$S" --keep-caps=kill app
 
 # --- the way back: whatever is answered but success is a no ---------------------------------------------------------
 # The filter knows the attempt by its first argument: -1, and the number of the caller's groups.
@@ -73,10 +73,10 @@ t "no ambient set: root's come by the bounding set" 0 "0:0 $bind,$bind,$bind,0 $
 t "no ambient set: root's, of which one is optional" 0 "0:0 $bind,$bind,$bind,0 $bind" '' \
     old_kernel "$S" --keep-caps='net_bind_service?' root "$STATE" ids caps bnd
 refuses 'no ambient set: a user can keep none' \
-    "--keep-caps 'net_bind_service': *this kernel or sandbox has no ambient set, *NAME? to do without" \
+    "--keep-caps 'net_bind_service': *the ambient set, which that takes, is missing or locked *NAME? to do without" \
     old_kernel "$S" --keep-caps=net_bind_service app
 t 'no ambient set: NAME? means do without' 0 '1000:1000 0' '' old_kernel "$S" --keep-caps='net_bind_service?' app "$STATE" ids caps
-refuses 'no ambient set: NAME? and NAME' "--keep-caps 'kill': *no ambient set" \
+refuses 'no ambient set: NAME? and NAME' "--keep-caps 'kill': *the ambient set*" \
     old_kernel "$S" --keep-caps='net_bind_service?,kill' app
 refuses 'no ambient set: no such capability' "--keep-caps 'nonsense': no such capability" old_kernel "$S" --keep-caps=nonsense app
 t 'no ambient set: a caller that is not root' 0 '1000:1000 44 0' '' \

@@ -13,7 +13,7 @@ for name in $(setpriv --list-caps); do
         t "root keeps $name and nothing else" 0 "0:0 $(bits "$name") $(bits "$name")" '' \
             "$S" --keep-caps="$name" root "$STATE" ids caps bnd
     else
-        refuses "$name is not there to be kept" 'the caller does not have it' "$S" --keep-caps="$name" app
+        refuses "$name is not there to be kept" 'the command cannot have it' "$S" --keep-caps="$name" app
         t "$name? does without" 0 0 '' "$S" --keep-caps="$name?" app "$STATE" caps
     fi
 done
@@ -32,7 +32,7 @@ t 'what keeps it is for one exec: a later step down drops it' 0 '0' '' \
 t 'NAME? that is missing' 0 "$bind" '' without sys_nice "$S" --keep-caps='sys_nice?,net_bind_service' app "$STATE" caps
 t 'NAME? that is missing, alone' 0 "1000:1000 0" '' without sys_nice "$S" --keep-caps='sys_nice?' app "$STATE" ids caps
 t 'NAME? that is missing, for root' 0 '0 0' '' without sys_nice "$S" --keep-caps='sys_nice?' root "$STATE" caps bnd
-refuses 'NAME that is missing' "--keep-caps 'SYS_nice': the caller does not have it*--cap-add for it, or mark it NAME?*" \
+refuses 'NAME that is missing' "--keep-caps 'SYS_nice': the command cannot have it*--cap-add for it, or mark it NAME?*" \
     without sys_nice "$S" --keep-caps=net_bind_service,SYS_nice app
 
 for list in ',' 'chown,' ',chown' 'chown,,kill' 'chown?,' '?' 'chown,?'; do
@@ -58,9 +58,9 @@ t 'a caller with ambient SETUID and SETGID steps down to another user' 0 "65534:
     holding setuid,setgid "$S" nobody "$STATE" ids groups caps
 t 'it keeps what it was given of the rest' 0 "65534:65534 $bind" '' \
     holding setuid,setgid,net_bind_service,kill "$S" --keep-caps=net_bind_service nobody "$STATE" ids caps
-refuses 'it cannot keep what it has not' "--keep-caps 'chown': the caller does not have it" \
+refuses 'it cannot keep what it has not' "--keep-caps 'chown': the command cannot have it" \
     holding setuid,setgid "$S" --keep-caps=chown nobody
-refuses 'nor what the bounding set lacks' "--keep-caps 'kill': the caller does not have it" \
+refuses 'nor what the bounding set lacks' "--keep-caps 'kill': the command cannot have it" \
     holding setuid,setgid,kill,setpcap setpriv --bounding-set=-kill "$S" --keep-caps=kill nobody
 other='the caller is uid 1000 and not root: *--if-root*'
 refuses 'a caller without SETGID' "setgroups: *$other" holding setuid "$S" nobody
@@ -72,15 +72,26 @@ t 'and without a list nothing' 0 "1000:1000 0" '' holding net_bind_service,kill 
 ambient=setuid,setgid,setpcap,net_bind_service,kill
 plus=+${ambient//,/,+}
 # securebits(7): noroot 1, no_setuid_fixup 4 (locked 8), keep_caps locked 0x20, no_cap_ambient_raise 0x40
+held=(setpriv "--inh-caps=$plus" "--ambient-caps=$plus" capsh)
 for securebits in 1 4 12 5; do
-    command=(setpriv --inh-caps="$plus" --ambient-caps="$plus" capsh --secbits="$securebits" --shell="$S" --)
+    command=("${held[@]}" --secbits="$securebits" --shell="$S" --)
     t "securebits $securebits: nothing is kept" 0 '1000:1000 0' '' "${command[@]}" app "$STATE" ids caps
     t "securebits $securebits: the list is kept" 0 "1000:1000 $bind" '' \
         "${command[@]}" --keep-caps=net_bind_service app "$STATE" ids caps
 done
-refuses 'securebits that forbid ambient: fails closed' 'PR_CAP_AMBIENT_RAISE: Operation not permitted' \
-    capsh --secbits=0x40 --shell="$S" -- --keep-caps=net_bind_service app
-refuses 'securebits that forbid keeping: fails closed' 'PR_SET_KEEPCAPS: ' \
+for dry in --keep-groups --dry-run; do # both say the same
+    refuses "securebits that forbid ambient: $dry" "--keep-caps 'net_bind_service': *the ambient set*is missing or locked (*securebits)" \
+        capsh --secbits=0x40 --shell="$S" -- $dry --keep-caps=net_bind_service app
+    refuses "the same for root under noroot: $dry" '*the ambient set*is missing or locked (*securebits)' \
+        "${held[@]}" --secbits=0x41 --shell="$S" -- $dry --keep-caps=net_bind_service root
+done
+t 'securebits that forbid ambient: NAME? means do without' 0 '1000:1000 0' '' \
+    capsh --secbits=0x40 --shell="$S" -- --keep-caps='net_bind_service?' app "$STATE" ids caps
+t "securebits that forbid ambient: root's come by the bounding set" 0 "0:0 $bind,$bind,$bind,0 $bind" '' \
+    capsh --secbits=0x40 --shell="$S" -- --keep-caps=net_bind_service root "$STATE" ids caps bnd
+t "root's under noroot are ambient" 0 "0:0 $bind $bind" '' \
+    "${held[@]}" --secbits=1 --shell="$S" -- --keep-caps=net_bind_service root "$STATE" ids caps bnd
+refuses 'securebits that forbid keeping: fails closed' 'PR_SET_KEEPCAPS: Operation not permitted*securebits' \
     capsh --secbits=0x20 --shell="$S" -- --keep-caps=net_bind_service app
 t 'an inheritable set of the caller does not last' 0 0 '' setpriv --inh-caps="$plus" "$S" app "$STATE" caps
 t 'nor beside what is kept' 0 "$bind" '' \
@@ -123,6 +134,6 @@ t 'no SETPCAP is needed where the set is small already: root' 0 '1 0 0' '' \
     setpriv --clear-groups --bounding-set=-all "$S" --harden --clear-groups root "$STATE" nnp caps bnd
 t 'no SETPCAP is needed where the set is what is kept' 0 "1 $(bits setuid setgid) $(bits setuid setgid)" '' \
     setpriv --bounding-set=-all,+setuid,+setgid "$S" --harden --keep-caps=setuid,setgid app "$STATE" nnp caps bnd
-refuses 'a set that is smaller than what is to be kept' 'does not have it' \
+refuses 'a set that is smaller than what is to be kept' 'cannot have it' \
     setpriv --bounding-set=-all,+setuid,+setgid "$S" --harden --keep-caps=setuid,setgid,kill app
 finish

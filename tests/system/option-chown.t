@@ -281,7 +281,7 @@ done
 # --- who prepares ---------------------------------------------------------------------------------------------------
 plant
 none 'a user that does not exist' 'no such user' "$S" --chown="$D" nosuch
-none 'a capability that is not there' 'the caller does not have it' without net_raw "$S" --chown="$D" --keep-caps=net_raw app
+none 'a capability that is not there' 'the command cannot have it' without net_raw "$S" --chown="$D" --keep-caps=net_raw app
 t 'a command that is not there: it was prepared for' 127 '' '*not found*' "$S" --chown="$D" app nosuch
 is 'a command that is not there: all the same' "$(others 1000:1000)" ''
 plant

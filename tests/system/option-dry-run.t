@@ -82,7 +82,7 @@ is 'with capabilities too' "$("${plain[@]}" "$S" --dry-run --harden --keep-caps=
 is 'with no_new_privs' "$("${plain[@]}" --no-new-privs "$S" --dry-run app "$MARK")" "$("$S" --dry-run app "$MARK")"
 is "NAME? is looked for in what root has here" \
     "$(without kill "${plain[@]}" "$S" --dry-run --keep-caps='kill?,chown' app "$MARK" | grep ^cap)" 'capabilities: chown'
-refuses 'NAME too' 'the caller does not have it' without kill "${plain[@]}" "$S" --dry-run --keep-caps=kill app
+refuses 'NAME too' 'the command cannot have it' without kill "${plain[@]}" "$S" --dry-run --keep-caps=kill app
 refuses 'and CAP_SETPCAP' 'bounding set: *CAP_SETPCAP*' without setpcap "${plain[@]}" "$S" --dry-run --harden app
 refuses 'root that lacks it is told so' 'bounding set: *CAP_SETPCAP*' without setpcap "$S" --dry-run --harden app
 

@@ -16,7 +16,7 @@ t 'with all that shapes it' 0 "1000:60 60,100 $(bits kill) $(bits kill) 1 /tmp a
     "$S" --if-root --groups=users --keep-caps=kill --harden --home=/tmp --user-env app:games "$STATE" "${everything[@]}"
 refuses 'and is refused what is wrong: a name' 'no such user' "$S" --if-root nosuch
 refuses 'an owner' 'its owner is root' "$S" --if-root --reference=/
-refuses 'a capability' 'the caller does not have it' without sys_nice "$S" --if-root --keep-caps=sys_nice app
+refuses 'a capability' 'the command cannot have it' without sys_nice "$S" --if-root --keep-caps=sys_nice app
 refuses 'a privilege' 'setgroups: *CAP_SETGID*' without setgid "$S" --if-root app
 t 'root asked for' 0 "0:0 0,$ALL,$ALL,0" '' "$S" --if-root root "$STATE" ids caps
 as_namespace_root=(setpriv --reuid=1000 --regid=1000 --clear-groups unshare --user --map-root-user)

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <linux/securebits.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -437,6 +438,37 @@ TEST(without_an_ambient_set_capabilities_are_kept_for_root_alone)
     assert_int_equal(problem.hint, HINT_NO_AMBIENT);
 }
 
+TEST(securebits_can_stand_in_the_way_of_what_is_kept)
+{
+    static const struct {
+        int securebits;
+        bool no_ambient, user, root; /* who keeps it */
+    } cases[] = {{0, false, true, true},
+                 {SECBIT_NOROOT, false, true, true},
+                 {SECBIT_NO_CAP_AMBIENT_RAISE, false, false, true},
+                 {SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NOROOT, false, false, false},
+                 {SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED | SECBIT_NOROOT_LOCKED, true, false, true},
+                 {SECBIT_NOROOT, true, false, false}};
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        bool raised = !cases[i].no_ambient && (cases[i].securebits & SECBIT_NO_CAP_AMBIENT_RAISE) == 0;
+        boot(0, ALL);
+        kernel.no_ambient = cases[i].no_ambient;
+        kernel.securebits = cases[i].securebits;
+        options.keep_caps = "kill";
+        assert_int_equal(make("app"), cases[i].user);
+        assert_int_equal(problem.hint, cases[i].user ? HINT_NONE : HINT_NO_AMBIENT);
+        assert_int_equal(make("root"), cases[i].root);
+        assert_int_equal(problem.hint, cases[i].root ? HINT_NONE : HINT_NO_AMBIENT);
+        assert_int_equal(plan.want.ambient, cases[i].root && raised ? CAPABILITY(CAP_KILL) : 0);
+    }
+    boot(0, ALL);
+    kernel.securebits = SECBIT_NO_CAP_AMBIENT_RAISE;
+    fault_plan = (struct fault_plan){FAULT_FAIL, "PR_GET_SECUREBITS", 0, 1, EPERM, 0};
+    options.keep_caps = "kill";
+    assert_true(make("app")); /* the drop will tell */
+}
+
 TEST(to_harden_is_to_shrink_the_bounding_set_to_what_is_kept_and_set_no_new_privs)
 {
     boot(0, ALL);
@@ -801,6 +833,7 @@ int main(void)
         cmocka_unit_test(an_empty_user_is_the_caller_under_gosus_name_alone),
         cmocka_unit_test(kept_capabilities_are_exact_and_leave_the_bounding_set_to_all_but_root),
         cmocka_unit_test(without_an_ambient_set_capabilities_are_kept_for_root_alone),
+        cmocka_unit_test(securebits_can_stand_in_the_way_of_what_is_kept),
         cmocka_unit_test(to_harden_is_to_shrink_the_bounding_set_to_what_is_kept_and_set_no_new_privs),
         cmocka_unit_test(only_what_is_permitted_and_in_the_bounding_set_can_be_kept),
         cmocka_unit_test(a_bounding_set_that_has_to_shrink_takes_cap_setpcap),
