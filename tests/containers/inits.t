@@ -13,7 +13,7 @@ above() { # the same, but the init is app's as well
 composed() { # DESCRIPTION STATUS IDENTITY-OF-PROCESS-1 [RUN-OPTION]... IMAGE COMMAND...
     start "${1//[^a-z]/-}" "${@:4}"
     has_logged "$1: the worker is app, right below process 1" \
-        '^worker: process [0-9]+, 2 to it, .*uid 1000 gid 1000 groups 1000 2000$'
+        '^worker: process [0-9]+, by [a-z-]+ worker, HOME .*uid 1000 gid 1000 groups 1000 2000$'
     like "$1: process 1" "$(process_1 | identity)" " is 1: $3"
     has_logged "$1: no zombie stays" 'its orphan was reaped'
     stop "$1" "$2"
