@@ -27,6 +27,12 @@ bench: $(B)/stepdown $(BENCH)/spawn $(BENCH)/plant $(BENCH)/floor $(BENCH)/nothi
 	$(Q)tests/bench/run $(BENCH) $(ROUNDS)
 	$(Q)echo && tests/bench/chown $(BENCH)
 
+PICTURES := .github
+.PHONY: pictures
+pictures: ## Draw README's pictures from what make bench and make why-not-su printed
+	$(Q)mkdir -p $(PICTURES)
+	$(Q)perl tests/bench/pictures README.md tests/bench/printed.txt $(PICTURES)
+
 .PHONY: deps-bench
 deps-bench: ## Install the peers that the benchmark compares with
 	$(Q)$(APT_INSTALL) gosu runit daemontools s6 strace util-linux coreutils
