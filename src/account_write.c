@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/sendfile.h>
@@ -22,8 +23,12 @@
 #define LOCK_STEPS     1500
 #define LOCK_STEP_MSEC 10
 
-/* A file is replaced under this name, which says at the same time to shadow's tools that somebody is at it. */
-#define BESIDE ".lock"
+/*
+ * shadow's tools exclude each other by a file of this name, which holds the number of the process that is at it. It is
+ * there whole or not at all: made under the second name, of what is new, and linked. So is the file that takes a place.
+ */
+#define LOCK   ".lock"
+#define BESIDE ".stepdown"
 
 /* The home on its way, and the user's ID behind: of two starts at once that share the place, each has its own. */
 #define HOME_MADE ".stepdown-home."
@@ -49,20 +54,24 @@ static bool is_excused(const struct account_lines *account, const struct problem
 static bool failed(const char *path, struct problem *problem)
 {
     return PROBLEM(problem, .what = OPTION, .subject = path, .error = errno,
-                   .why = errno == ENOTUNIQ ? "it is a mount, and has other entries of that name" : NULL,
+                   .why = errno == ENOTUNIQ    ? "it is a mount, and has other entries of that name"
+                          : errno == ETIMEDOUT ? "another process has had its lock for 15 seconds"
+                                               : NULL,
                    .hint = is_denied(errno) ? HINT_ACCOUNT_FILES : HINT_NONE);
 }
 
 /* The small members come first: the large ones make their addresses long. */
 struct file {
-    bool user; /* passwd(5), else group(5) */
-    int new;   /* open as `beside`; -1: there is none */
-    int old;   /* -1: not open */
+    bool user;   /* passwd(5), else group(5) */
+    bool locked; /* the lock is this process's */
+    int new;     /* open as `beside`; -1: there is none */
+    int old;     /* -1: not open */
     /* What takes the place of a part of the old file. */
     off_t start, end;
     char *text; /* in account->room, with PAGE newlines before it */
     size_t length;
     struct safe_path place; /* status: of the old file, or of what there will be */
+    char lock[NAME_MAX + sizeof LOCK];
     char beside[NAME_MAX + sizeof BESIDE];
     char room[SAFE_PATH_ROOM];
 };
@@ -79,37 +88,86 @@ static void drop(int *fd)
     errno = error;
 }
 
+/* False with errno: also if only a part could be written. */
+static bool put(int fd, const char *text, size_t length)
+{
+    ssize_t count = 1;
+
+    errno = EIO;
+    while (length > 0 && count > 0) { /* after a part, the next one says why */
+        count = write(fd, text, length);
+        text += count > 0 ? count : 0;
+        length -= count > 0 ? (size_t)count : 0;
+    }
+    return length == 0;
+}
+
 /* One more step of waiting. */
 static bool wait_for_lock(int *steps)
 {
     (void)poll(NULL, 0, LOCK_STEP_MSEC);
-    errno = EAGAIN;
+    errno = ETIMEDOUT;
     return ++*steps < LOCK_STEPS;
 }
 
-/*
- * Makes the file beside. shadow's tools write the number of their process into one: it is theirs then, as long as they
- * take for anything. Any other is of a stepdown that ended, for there is one at a time. False with errno.
- */
-static bool take_beside(struct file *file)
+/* Makes the file beside, in place of what a start left that ended. False with errno. */
+static bool make_beside(struct file *file)
 {
     const int directory = file->place.directory;
+
+    (void)unlinkat(directory, file->beside, 0); /* openat(2) says what matters */
+    file->new = openat(directory, file->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    return file->new >= 0;
+}
+
+/* Takes the file beside away. False with errno. */
+static bool give_up_beside(struct file *file)
+{
+    bool good = file->new < 0 || unlinkat(file->place.directory, file->beside, 0) == 0;
+
+    drop(&file->new);
+    return good;
+}
+
+/*
+ * Whether a process has the lock. One of a process that has ended, or that names none, is nobody's; nor is this
+ * process's own, which one with the same number left before. False with errno: ENOENT if there is no lock.
+ */
+static bool is_held(int directory, const char *lock)
+{
+    char number[SPEC_ID_TEXT] = "";
+    uint32_t pid = 0;
+    int fd = openat(directory, lock, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+    if (fd < 0) {
+        return false;
+    }
+    (void)read(fd, number, sizeof number - 1); /* what cannot be read names none */
+    drop(&fd);
+    errno = 0;
+    return spec_number(number, strspn(number, "0123456789"), INT32_MAX, &pid) && (pid_t)pid != getpid() &&
+           (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+}
+
+/* Takes the lock, if that of a process that runs goes away in time. False with errno. */
+static bool take_lock(struct file *file)
+{
+    const int directory = file->place.directory;
+    char number[SPEC_ID_TEXT];
     int steps = 0;
 
-    for (;;) {
-        char byte = '0';
-        file->new = openat(directory, file->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        if (file->new >= 0 || errno != EEXIST) {
-            return file->new >= 0;
-        }
-        file->old = openat(directory, file->beside, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-        bool empty = read(file->old, &byte, 1) == 0;
-        drop(&file->old);
-        if ((empty || byte < '0' || byte > '9' || !wait_for_lock(&steps)) &&
-            unlinkat(directory, file->beside, 0) != 0) {
+    if (!make_beside(file) || !put(file->new, number, spec_format((uint32_t)getpid(), number))) {
+        return false;
+    }
+    while (linkat(directory, file->beside, directory, file->lock, 0) != 0) {
+        if (errno != EEXIST ||
+            (!is_held(directory, file->lock) && errno != ENOENT && unlinkat(directory, file->lock, 0) != 0) ||
+            !wait_for_lock(&steps)) {
             return false;
         }
     }
+    file->locked = true;
+    return give_up_beside(file);
 }
 
 static char *next_field(char *field)
@@ -179,13 +237,6 @@ static bool make_line(const struct account_lines *account, struct file *file, un
     return true;
 }
 
-/* False with errno: also if only a part could be written. */
-static bool put(int fd, const char *text, size_t length)
-{
-    errno = ENOSPC;
-    return write(fd, text, length) == (ssize_t)length;
-}
-
 /* Copies a part of the old file. False with errno. */
 static bool copy(const struct file *file, off_t at, off_t end)
 {
@@ -200,7 +251,7 @@ static bool replace(struct file *file)
 {
     const struct safe_path *place = &file->place;
 
-    if (!copy(file, 0, file->start) || !put(file->new, file->text, file->length) ||
+    if (!make_beside(file) || !copy(file, 0, file->start) || !put(file->new, file->text, file->length) ||
         !copy(file, file->end, place->status.st_size) ||
         fchown(file->new, place->status.st_uid, place->status.st_gid) != 0 ||
         fchmod(file->new, place->status.st_mode & 0777) != 0 || fsync(file->new) != 0 ||
@@ -254,15 +305,6 @@ static bool write_in_place(struct file *file, bool others)
     return fsync(file->old) == 0 && (had == 0 || overwrite(file, "#", 1));
 }
 
-/* Takes the file beside away. False with errno. */
-static bool give_up_beside(struct file *file)
-{
-    bool good = file->new < 0 || unlinkat(file->place.directory, file->beside, 0) == 0;
-
-    drop(&file->new);
-    return good;
-}
-
 /* False with errno. */
 static bool change(const struct account_lines *account, struct file *file, const struct account_line *found)
 {
@@ -271,7 +313,7 @@ static bool change(const struct account_lines *account, struct file *file, const
         !make_line(account, file, found->change == ACCOUNT_REPLACE ? found->line : 0)) {
         return false;
     }
-    if (file->new >= 0) {
+    if (file->locked) {
         if (replace(file)) {
             return true;
         }
@@ -298,23 +340,34 @@ static bool lock_and_change(struct account_lines *account, struct file *file, co
         file->place.status.st_size = 0;
     }
     (void)stpcpy(stpcpy(file->beside, file->place.name), BESIDE);
-    bool good = (account->own || take_beside(file) || is_denied(errno) || failed(path, problem)) &&
+    (void)stpcpy(stpcpy(file->lock, file->place.name), LOCK);
+    bool good = (account->own || take_lock(file) || is_denied(errno) || failed(path, problem)) &&
                 account_lines_decide(account, problem) &&
                 (found->change == ACCOUNT_KEEP || change(account, file, found) || failed(path, problem));
-    (void)give_up_beside(file); /* else the next start that needs it does it */
+    (void)give_up_beside(file); /* else the next start does it */
+    /* The command will have the number of this process: left behind, the lock would be its. */
+    if (file->locked && unlinkat(file->place.directory, file->lock, 0) != 0 && good) {
+        good = failed(path, problem);
+    }
     drop(&file->old);
     safe_path_close(&file->place);
     return good;
 }
 
-/* group(5) goes first: by passwd(5) the next start sees what is left to do. */
+/* Whether a start that has ended left its lock. */
+static bool is_left(const struct account_lines *account, bool user)
+{
+    return !account->own && !is_held(AT_FDCWD, user ? IDENTITY_PASSWD LOCK : IDENTITY_GROUP LOCK) && errno != ENOENT;
+}
+
+/* group(5) goes first: by passwd(5) the next start sees what is left to do, or by the lock of that. */
 static bool write_line(struct account_lines *account, bool user, struct problem *problem)
 {
     const struct account_line *found = user ? &account->user : &account->group;
     struct file file = {.user = user, .new = -1, .old = -1};
 
-    return account_lines_decide(account, problem) &&
-           (found->change == ACCOUNT_KEEP || lock_and_change(account, &file, found, problem));
+    return account_lines_decide(account, problem) && ((found->change == ACCOUNT_KEEP && !is_left(account, user)) ||
+                                                      lock_and_change(account, &file, found, problem));
 }
 
 /*
@@ -366,8 +419,8 @@ static bool make_home(const struct account_lines *account, struct problem *probl
     return good || failed(account->home, problem);
 }
 
-/* Where the lock cannot be had, nobody has it. */
-static bool take_lock(int *fd)
+/* The lock of all the files. Where it cannot be had, nobody has it. */
+static bool take_whole_lock(int *fd)
 {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     int steps = 0;
@@ -375,7 +428,7 @@ static bool take_lock(int *fd)
     if (mkdirat(AT_FDCWD, "/etc", 0755) != 0 && errno != EEXIST) {
         return false;
     }
-    *fd = openat(AT_FDCWD, LOCK_FILE, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    *fd = openat(AT_FDCWD, LOCK_FILE, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
     if (*fd < 0) {
         return is_denied(errno);
     }
@@ -393,12 +446,12 @@ bool account_write(struct account_lines *account, struct problem *problem)
     const bool has_home = account->own || stat(account->home, &status) == 0;
     int fd = -1;
 
-    if (account->user.change == ACCOUNT_KEEP && has_home) {
+    if (account->user.change == ACCOUNT_KEEP && has_home && !is_left(account, true)) {
         return true;
     }
     mode_t mask = umask(0); /* what is made has the modes that are given here */
-    bool good = (account->own || take_lock(&fd) || failed(LOCK_FILE, problem)) && write_line(account, false, problem) &&
-                write_line(account, true, problem);
+    bool good = (account->own || take_whole_lock(&fd) || failed(LOCK_FILE, problem)) &&
+                write_line(account, false, problem) && write_line(account, true, problem);
     good = (good || is_excused(account, problem)) &&
            (has_home || make_home(account, problem) || is_excused(account, problem));
     (void)umask(mask);

@@ -58,22 +58,39 @@ printf '%d\0' $sleeper >"$PASSWD.lock"
 ) &
 t 'it waits for one of shadow'\''s tools that has the file' 0 1234:1235 '' "$S" --account=builder 1234:1235 "$STATE" ids
 is 'and sees what that one wrote to it' "$(files)" "$(wanted $'other:x:1:1::/:\n'"$new_user" "$new_group")"
-for left in "$(printf '%d' $sleeper)" '' root:x:0:0:root:/root:/bin/bash; do
+for left in "$sleeper" 1; do
     fresh
-    printf %s "$left" | tee "$PASSWD.lock" >"$GROUP.lock"
-    t "a lock that stays is nobody's: '$left'" 0 1234:1235 '' \
-        strace -o /dev/null -e inject=poll,ppoll:retval=0 "$S" --account=builder 1234:1235 "$STATE" ids
-    is "a lock that stays is gone: '$left'" "$(files)" "$(wanted "$new_user" "$new_group")"
+    printf '%d\0' "$left" >"$PASSWD.lock"
+    refuses "a process that stays keeps it: $left" "--account '$PASSWD': another process has had its lock for 15 seconds" \
+        strace -o "$T/trace" -e inject=poll,ppoll:retval=0 "$S" --account=builder 1234:1235
+    is "a process that stays: $left" "$(tr -d '\0' <"$PASSWD.lock") $(grep -c poll "$T/trace") $(<"$PASSWD")" "$left 1500 $old_users"
+    t "nothing is to be done, and nothing is waited for: $left" 0 1000:1000 '' "$S" --account=app app "$STATE" ids
 done
 kill $sleeper
+wait $sleeper 2>/dev/null
+# What others leave, and what a start leaves: before its change of both files, and behind it.
+for left in '' root:x:0:0:root:/root:/bin/bash "$sleeper" 4294967296 own; do
+    for other in "$GROUP" "$T/no"; do
+        if [ "$other" = "$GROUP" ]; then fresh; else fresh "$new_user" "$new_group"; fi
+        # shellcheck disable=SC2016 # the command expands it
+        t "a lock that nobody has is taken: '$left'" 0 1234:1235 '' \
+            strace -o "$T/trace" sh -c 'left=$1; [ "$left" != own ] || left=$$
+            printf %s "$left" | tee "$2" >"$3"; shift 3; exec "$@"' \
+            sh "$left" "$PASSWD.lock" "$other.lock" "$S" --account=builder 1234:1235 "$STATE" ids
+        ok "a lock that nobody has is not waited for: '$left'" test "$(grep -c poll "$T/trace")" -le 2
+        is "a lock that nobody has is gone: '$left'" "$(files)" "$(wanted "$new_user" "$new_group")"
+    done
+done
 fresh
 mkdir "$PASSWD.lock"
-refuses 'but for what is no file' "--account '$PASSWD': Is a directory" \
-    strace -o /dev/null -e inject=poll,ppoll:retval=0 "$S" --account=builder 1234:1235
+refuses 'what is no file is an error' "--account '$PASSWD': Is a directory" "$S" --account=builder 1234:1235
+fresh
+rm -f "$lock" && mkfifo "$lock"
+refuses 'nor is a FIFO waited for' "--account '$lock': No such device or address" timeout 20 "$S" --account=builder 1234:1235
 fresh
 rm -f "$lock" && ln -s /srv/other "$lock"
 refuses 'nor is a link opened for the lock' "--account '$lock': Symbolic link loop" "$S" --account=builder 1234:1235
-refuses 'the lock that is held for 15 seconds' "--account '$lock': Resource temporarily unavailable" \
+refuses 'the lock that is held for 15 seconds' "--account '$lock': another process has had its lock for 15 seconds" \
     sh -c 'rm "$0"; exec "$@"' "$lock" strace -o /dev/null -e inject=poll,ppoll:retval=0 \
     -e inject=fcntl,fcntl64:error=EAGAIN "$S" --account=builder 1234:1235
 
@@ -262,7 +279,7 @@ calls() { # those of the preparation, each with how often it was made before: NA
 
 # Each call once with each fault; then the next start completes it. ARGS of both runs, and the files before and after.
 half_way() { # DESCRIPTION SETUP ALLOWED-USERS ALLOWED-GROUPS WANTED ARG...
-    local point fault bad='' runs=0 description=$1 setup=$2 users=$3 groups=$4 wanted=$5
+    local point fault left bad='' runs=0 description=$1 setup=$2 users=$3 groups=$4 wanted=$5
     shift 5
     $setup
     for point in $(calls "$@"); do
@@ -272,6 +289,10 @@ half_way() { # DESCRIPTION SETUP ALLOWED-USERS ALLOWED-GROUPS WANTED ARG...
             runs=$((runs + 1))
             [[ $users == *"|$(<"$PASSWD")|"* ]] || bad+="$point $fault: $PASSWD: $(<"$PASSWD")"$'\n'
             [[ $groups == *"|$(<"$GROUP")|"* ]] || bad+="$point $fault: $GROUP: $(<"$GROUP")"$'\n'
+            # By its number shadow's tools see that it is nobody's.
+            for left in "$PASSWD.lock" "$GROUP.lock"; do
+                [ ! -e "$left" ] || [[ $(<"$left") =~ ^[0-9]+$ ]] || bad+="$point $fault: $left: $(<"$left")"$'\n'
+            done
             run "$S" "$@" "$STATE" ids
             [ "$status $out" = '0 1234:1235' ] || bad+="$point $fault: then $status $out $err"$'\n'
             [ "$(files) $(stat -c %a:%u:%g "$home") $(ls -A "${home%/*}")" = "$wanted 700:1234:1235 ${home##*/}" ] ||
@@ -281,6 +302,12 @@ half_way() { # DESCRIPTION SETUP ALLOWED-USERS ALLOWED-GROUPS WANTED ARG...
     is "$description: no fault leaves more than the next start completes" "$bad" ''
     ok "$description: there were runs" test $runs -gt 50
 }
+if [ "$tools" != 0 ]; then
+    fresh
+    run strace -o /dev/null -e inject=sendfile:signal=SIGKILL "$S" --account=builder 1234:1235 true
+    t 'useradd is not held up by a start that was killed' 0 '' '' useradd -M -N -g 60 -u 5000 t
+    is 'useradd is not held up' "$(tail -n 1 "$PASSWD")" "$(grep ^t: "$PASSWD")"
+fi
 home=/home/builder
 half_way 'a new line' fresh "|$old_users|$old_users
 $new_user|" "|$old_groups|$old_groups

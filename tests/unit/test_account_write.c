@@ -15,6 +15,10 @@
 #define USERS  "root:x:0:0::/root:/bin/sh\nnode:p:1000:1001:a:/home/node:/bin/x\nlast:x:5:5::/:\n"
 #define GROUPS "root:x:0:\nnode:q:1001:last,root\nlast:x:5:\n"
 
+/* Processes. No other runs. */
+#define RUNNING        42
+#define SOMEBODY_ELSES 43
+
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...);
 int __real_openat(int directory, const char *path, int flags, ...);
@@ -43,6 +47,9 @@ ssize_t __real_sendfile(int to, int from, off_t *at, size_t length);
 ssize_t __wrap_sendfile(int to, int from, off_t *at, size_t length);
 int __real_ftruncate(int fd, off_t length);
 int __wrap_ftruncate(int fd, off_t length);
+int __real_linkat(int from, const char *old, int to, const char *new, int flags);
+int __wrap_linkat(int from, const char *old, int to, const char *new, int flags);
+int __wrap_kill(pid_t pid, int signal);
 int __wrap_poll(void *fds, unsigned long count, int milliseconds);
 mode_t __real_umask(mode_t mask);
 mode_t __wrap_umask(mode_t mask);
@@ -58,6 +65,7 @@ static struct {
     const char *call;
     unsigned when;
     bool once;
+    bool lies; /* it says that it worked, and did nothing */
     int error;
     unsigned seen;
 } fault;
@@ -186,12 +194,32 @@ int __wrap_renameat(int from, const char *old, int to, const char *new)
 
 int __wrap_unlinkat(int directory, const char *path, int flags)
 {
-    return fails("unlinkat") ? -1 : __real_unlinkat(directory, path, flags);
+    return fails("unlinkat") ? -!fault.lies : __real_unlinkat(directory, path, flags);
 }
 
 ssize_t __wrap_write(int fd, const void *bytes, size_t length)
 {
-    return fails("write") ? -1 : __real_write(fd, bytes, length - short_by);
+    if (fails("write")) {
+        return -1;
+    }
+    if (length <= short_by) {
+        errno = ENOSPC;
+        return -1;
+    }
+    return __real_write(fd, bytes, length > 10 ? length - short_by : length); /* not of a process' number */
+}
+
+int __wrap_linkat(int from, const char *old, int to, const char *new, int flags)
+{
+    assert_int_equal(flags, 0);
+    return fails("linkat") ? -1 : __real_linkat(from, old, to, new, flags);
+}
+
+int __wrap_kill(pid_t pid, int signal)
+{
+    assert_int_equal(signal, 0);
+    errno = pid == SOMEBODY_ELSES ? EPERM : ESRCH;
+    return pid == RUNNING ? 0 : -1;
 }
 
 ssize_t __wrap_pwrite(int fd, const void *bytes, size_t length, off_t at)
@@ -295,7 +323,7 @@ static void fail_from(const char *call, unsigned when, int error)
     fault.call = call;
     fault.when = when;
     fault.error = error;
-    fault.once = false;
+    fault.once = fault.lies = false;
     fault.seen = 0;
 }
 
@@ -317,7 +345,7 @@ static void is_refused(const char *subject, int error, enum hint hint)
     assert_string_equal(problem.subject, subject);
     assert_int_equal(problem.error, error);
     assert_int_equal(problem.hint, hint);
-    assert_true((problem.why != NULL) == (error == ENOTUNIQ)); /* for which musl has no words */
+    assert_true((problem.why != NULL) == (error == ENOTUNIQ || error == ETIMEDOUT));
 }
 
 /* A text with the IDs of the account for U and G. */
@@ -342,6 +370,8 @@ static void files_are(const char *users, const char *groups)
     assert_string_equal(text_of("/etc/group"), with_ids(groups));
     assert_null(text_of("/etc/passwd.lock"));
     assert_null(text_of("/etc/group.lock"));
+    assert_null(text_of("/etc/passwd.stepdown"));
+    assert_null(text_of("/etc/group.stepdown"));
 }
 
 static void has_home(bool there)
@@ -548,8 +578,8 @@ TEST(a_line_that_cannot_be_written_whole_is_not_written)
 
 TEST(every_call_that_fails_is_an_error_that_can_be_done_again)
 {
-    static const char *const kinds[] = {"create",   "write to", "mkdirat", "lock",   "fcntl",    "fsync", "fchown",
-                                        "renameat", "unlinkat", "write",   "pwrite", "sendfile", "openat"};
+    static const char *const kinds[] = {"create",   "write to", "mkdirat", "lock",   "fcntl",    "fsync",  "fchown",
+                                        "renameat", "unlinkat", "write",   "pwrite", "sendfile", "openat", "linkat"};
     unsigned failed = 0;
 
     for (size_t kind = 0; kind < COUNT(kinds); kind++) {
@@ -656,39 +686,75 @@ TEST(a_lock_is_waited_for_and_what_was_written_meanwhile_stays)
 
 TEST(a_lock_is_waited_for_15_seconds)
 {
+    static const char *const held[] = {"42", "43"};
+
     start("builder", USERS, GROUPS);
     fail_from("lock", 1, EACCES);
-    is_refused("/etc/.pwd.lock", EAGAIN, HINT_NONE);
+    is_refused("/etc/.pwd.lock", ETIMEDOUT, HINT_NONE);
     assert_int_equal(waited, 1500);
     start("builder", USERS, GROUPS);
     fail_from("lock", 1, ENOLCK);
     is_refused("/etc/.pwd.lock", ENOLCK, HINT_NONE);
     assert_int_equal(waited, 0);
-    start("builder", USERS, GROUPS);
-    give("/etc/passwd.lock", "42");
-    assert_true(make());
-    assert_int_equal(waited, 1500);
-    files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+    for (size_t i = 0; i < COUNT(held); i++) {
+        start("builder", USERS, GROUPS);
+        give("/etc/passwd.lock", held[i]);
+        is_refused("/etc/passwd", ETIMEDOUT, HINT_NONE);
+        assert_int_equal(waited, 1500);
+        assert_string_equal(text_of("/etc/passwd"), USERS);
+        assert_string_equal(text_of("/etc/passwd.lock"), held[i]);
+        assert_null(text_of("/etc/passwd.stepdown"));
+        give("/etc/passwd", with_ids(USERS "builder:x:U:G::/etc:/:\n"));
+        account.home = "/";
+        waited = 0;
+        assert_true(make()); /* nothing is to be done */
+        assert_int_equal(waited, 0);
+        assert_string_equal(text_of("/etc/passwd.lock"), held[i]);
+    }
     start("builder", USERS, GROUPS);
     assert_int_equal(mkdir(below("/etc/passwd.lock"), 0755), 0);
     is_refused("/etc/passwd", EISDIR, HINT_NONE);
-    assert_int_equal(waited, 1500);
+    assert_int_equal(waited, 0);
+    start("builder", USERS, GROUPS); /* one that is said to go away, and does not */
+    give("/etc/group.lock", "");
+    fail_from("unlinkat", 2, 0);
+    fault.lies = true;
+    is_refused("/etc/group", ETIMEDOUT, HINT_NONE);
 }
 
-TEST(what_a_start_left_beside_is_nobodys)
+TEST(a_lock_that_cannot_be_given_back_is_an_error)
 {
-    static const char *const left[] = {"", "root:x:0:0::/root:/bin/sh\n", "/", ":"};
+    start("builder", USERS, GROUPS);
+    fail_from("unlinkat", 8, EIO); /* that of passwd(5): the command would have the number in it */
+    fault.once = true;
+    is_refused("/etc/passwd", EIO, HINT_NONE);
+    assert_string_equal(text_of("/etc/passwd"), with_ids(USERS NEW_USER));
+    assert_non_null(text_of("/etc/passwd.lock"));
+    fault.call = NULL;
+    assert_true(make());
+    files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+}
 
+TEST(what_a_start_left_is_nobodys)
+{
+    char own[16];
+    const char *const left[] = {own, "44", "", "root:x:0:0::/root:/bin/sh\n", "/", ":", "4294967338"};
+
+    (void)snprintf(own, sizeof own, "%d", (int)getpid());
     for (size_t i = 0; i < COUNT(left); i++) {
         start("builder", USERS, GROUPS);
         give("/etc/passwd.lock", left[i]);
         give("/etc/group.lock", left[i]);
+        give("/etc/passwd.stepdown", left[i]);
         assert_int_equal(mkdir(below("/home"), 0755), 0);
         assert_int_equal(mkdir(below("/home/.stepdown-home.22"), 0755), 0);
         assert_true(make());
-        assert_int_equal(waited, 0);
+        assert_int_equal(waited, 2); /* a step for each */
         files_are(USERS NEW_USER, GROUPS NEW_GROUP);
         has_home(true);
+        give("/etc/passwd.lock", left[i]); /* behind the change */
+        assert_true(make());
+        files_are(USERS NEW_USER, GROUPS NEW_GROUP);
     }
 }
 
@@ -763,7 +829,8 @@ int main(void)
         cmocka_unit_test(where_no_lock_can_be_made_the_files_are_written_in_place),
         cmocka_unit_test(a_lock_is_waited_for_and_what_was_written_meanwhile_stays),
         cmocka_unit_test(a_lock_is_waited_for_15_seconds),
-        cmocka_unit_test(what_a_start_left_beside_is_nobodys),
+        cmocka_unit_test(a_lock_that_cannot_be_given_back_is_an_error),
+        cmocka_unit_test(what_a_start_left_is_nobodys),
         cmocka_unit_test(only_an_empty_directory_is_given_away),
         cmocka_unit_test(a_line_that_is_too_long_or_has_gone_is_an_error),
     };
