@@ -46,6 +46,9 @@ enum hint {
     HINT_ACCOUNT_FILES     /* the account files cannot be written */
 };
 
+/* Why for EFBIG, setrlimit(2). */
+#define WHY_FILE_SIZE "larger than RLIMIT_FSIZE lets a file be: raise --ulimit fsize"
+
 /* IDs that a hint names. */
 struct problem_numbers {
     const unsigned int *list; /* borrowed */

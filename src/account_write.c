@@ -56,6 +56,7 @@ static bool failed(const char *path, struct problem *problem)
     return PROBLEM(problem, .what = OPTION, .subject = path, .error = errno,
                    .why = errno == ENOTUNIQ    ? "it is a mount, and has other entries of that name"
                           : errno == ETIMEDOUT ? "another process has had its lock for 15 seconds"
+                          : errno == EFBIG     ? WHY_FILE_SIZE
                                                : NULL,
                    .hint = is_denied(errno) ? HINT_ACCOUNT_FILES : HINT_NONE);
 }

@@ -21,7 +21,10 @@
 #include "privileges.h"
 #include "problem.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define TEXT_ROOM (IDENTITY_TEXT_ROOM + COMMAND_ROOM)
@@ -55,6 +58,28 @@ static bool set_environment(const struct plan *plan, char **room, struct problem
            (plan->shell == NULL || command_set_variable("SHELL=", plan->shell, room, problem));
 }
 
+/*
+ * What only root can prepare. Beyond RLIMIT_FSIZE a file shall not end the program, but be an error that cleans up:
+ * meanwhile SIGXFSZ waits, for ever if there was one. musl's sigprocmask(3) would lose other signals of the mask.
+ */
+static bool prepare(struct run *run, struct problem *problem)
+{
+    const unsigned long mask[_NSIG / 8 / sizeof(long)] = {1UL << (SIGXFSZ - 1)};
+    unsigned long old[_NSIG / 8 / sizeof(long)];
+    struct plan *plan = &run->plan;
+
+    if (plan->account.name == NULL && plan->own.list == NULL) {
+        return true;
+    }
+    if (syscall(SYS_rt_sigprocmask, SIG_BLOCK, mask, old, sizeof old) != 0) {
+        return PROBLEM(problem, .what = "sigprocmask", .error = errno);
+    }
+    return (plan->account.name == NULL || account_write(&plan->account, problem)) &&
+           ownership_give(&plan->own, &run->room, problem) &&
+           (syscall(SYS_rt_sigprocmask, SIG_SETMASK, old, NULL, sizeof old) == 0 ||
+            PROBLEM(problem, .what = "sigprocmask", .error = errno));
+}
+
 /* The order of events. True with nothing left to do, or false with *problem: there is no other way on but execve. */
 static bool step_down(int argc, char *const argv[], struct run *run, struct problem *problem)
 {
@@ -79,8 +104,7 @@ static bool step_down(int argc, char *const argv[], struct run *run, struct prob
     if (options->dry_run) {
         return dry_run(options, &run->caller, plan, (char *)run->now.groups.ids, problem);
     }
-    if ((plan->account.name != NULL && !account_write(&plan->account, problem)) ||
-        !ownership_give(&plan->own, &run->room, problem)) {
+    if (!prepare(run, problem)) {
         return false;
     }
     if (plan->give_stdio) {

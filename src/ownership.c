@@ -139,7 +139,9 @@ static bool give(const struct ownership *want, const struct spec_element *path, 
     *problem = (struct problem){.what = OPTION, .subject = tree->path, .why = tree->why, .error = errno};
     if (tree->why == NULL) {
         problem->hint = hint_for(want, problem->error, type);
-        problem->why = problem->error == EMFILE ? "deeper than there are descriptors: raise --ulimit nofile" : NULL;
+        problem->why = problem->error == EMFILE  ? "deeper than there are descriptors: raise --ulimit nofile"
+                       : problem->error == EFBIG ? WHY_FILE_SIZE
+                                                 : NULL;
     } else if (tree->why == tree_linked) {
         problem->hint = HINT_HARD_LINKS;
     }

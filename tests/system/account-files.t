@@ -199,6 +199,24 @@ else
     skip 'an overlay' 'none can be mounted here'
 fi
 
+# --- a limit of files -----------------------------------------------------------------------------------------------
+fresh
+for limit in 0 4 "$(stat -c %s "$GROUP")"; do
+    fresh
+    refuses "RLIMIT_FSIZE is an error, no signal: $limit" \
+        "--account '$GROUP': larger than RLIMIT_FSIZE lets a file be: raise --ulimit fsize" \
+        prlimit --fsize="$limit" "$S" --account=builder 1234:1235
+    is "RLIMIT_FSIZE leaves nothing: $limit" "$(files)" "$(wanted)"
+    on_mounts
+    refuses "RLIMIT_FSIZE, a mount: $limit" 'larger than RLIMIT_FSIZE' \
+        prlimit --fsize="$limit" "$S" --account=builder 1234:1235
+    is "RLIMIT_FSIZE leaves nothing on a mount: $limit" "$(files)" "$(wanted)"
+    umount "$PASSWD" "$GROUP"
+done
+fresh
+t 'the signal of RLIMIT_FSIZE is as it was' 0 "$(grep ^Sig[BIC] /proc/self/status)" '' \
+    "$S" --account=builder 1234:1235 grep '^Sig[BIC]' /proc/self/status
+
 # --- other owners, modes and links ----------------------------------------------------------------------------------
 fresh
 chmod 640 "$PASSWD" && chgrp 60 "$PASSWD" && chmod 664 "$GROUP"

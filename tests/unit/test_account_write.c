@@ -345,7 +345,7 @@ static void is_refused(const char *subject, int error, enum hint hint)
     assert_string_equal(problem.subject, subject);
     assert_int_equal(problem.error, error);
     assert_int_equal(problem.hint, hint);
-    assert_true((problem.why != NULL) == (error == ENOTUNIQ || error == ETIMEDOUT));
+    assert_true((problem.why != NULL) == (error == ENOTUNIQ || error == ETIMEDOUT || error == EFBIG));
 }
 
 /* A text with the IDs of the account for U and G. */
