@@ -19,7 +19,7 @@ struct account_line {
     enum account_change change;
     unsigned long line; /* the first one with the name, from 1; 0: there is none */
     gid_t gid;          /* in that line; (gid_t)-1: there is none */
-    bool others;        /* later lines have the name too, and other IDs */
+    unsigned long next; /* the later one that has the name too; 0: none has, ULONG_MAX: several have */
 };
 
 /* The account that there is to be. */

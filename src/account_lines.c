@@ -2,6 +2,7 @@
 
 #include "identity.h"
 
+#include <limits.h>
 #include <string.h>
 
 static bool refuse(const char *what, unsigned long line, const struct account_lines *account, const char *why,
@@ -32,7 +33,7 @@ static bool scan(const struct account_lines *account, bool user, bool replace, s
                 found->change = replace && (id != wanted || entry.gid != account->gid) ? ACCOUNT_REPLACE : ACCOUNT_KEEP;
                 why = entry.malformed ? "the entry is malformed" : id == 0 ? "it is root's" : NULL;
             } else {
-                found->others = found->others || entry.malformed || id != wanted || entry.gid != account->gid;
+                found->next = found->next == 0 ? entry.line : ULONG_MAX;
             }
         } else if (found->line == 0 && id == wanted && !entry.malformed) {
             found->change = ACCOUNT_KEEP;

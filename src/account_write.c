@@ -65,6 +65,7 @@ static bool failed(const char *path, struct problem *problem)
 struct file {
     bool user;   /* passwd(5), else group(5) */
     bool locked; /* the lock is this process's */
+    bool again;  /* something was completed, and there may be more to do */
     int new;     /* open as `beside`; -1: there is none */
     int old;     /* -1: not open */
     /* What takes the place of a part of the old file. */
@@ -270,21 +271,32 @@ static bool overwrite(const struct file *file, const char *text, size_t length)
            fsync(file->old) == 0;
 }
 
+/* Whether the line of that number is the one that was found but for its IDs. */
+static bool is_twin(const struct account_lines *account, struct file *file, unsigned long number)
+{
+    const size_t length = file->length;
+    char *found = memcpy(account->reader->buffer + LINE_ROOM, file->text, length);
+
+    return make_line(account, file, number) && file->length == length && memcmp(file->text, found, length) == 0;
+}
+
 /*
  * Writes over a line if the new one is no longer: blank lines follow it. Or adds it at the end, in one write; of two
- * lines with the name the first one counts, until it is made a comment. No part of a line may be seen or stay, for a
+ * lines with the name the first one counts, until it is made a comment. A start that ended before it did that has left
+ * the second: this is done now, and then the second is the one to change. No part of a line may be seen or stay, for a
  * part of a number is another number: so none is written across the border of a page, before which blank lines go.
  * False with errno.
  */
-static bool write_in_place(struct file *file, bool others)
+static bool write_in_place(const struct account_lines *account, struct file *file, unsigned long next)
 {
+    const off_t start = file->start;
     const off_t size = file->place.status.st_size;
     const size_t had = (size_t)(file->end - file->start);
     const size_t left = PAGE - (size_t)size % PAGE;
     const size_t blank = file->length > left && file->length <= PAGE ? left : had > 0;
 
     drop(&file->old);
-    file->old = openat(file->place.directory, file->place.name, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+    file->old = openat(file->place.directory, file->place.name, O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
     if (file->old < 0) {
         errno = errno == ENOENT ? EROFS : errno; /* there is none, and none can be made */
         return false;
@@ -293,9 +305,11 @@ static bool write_in_place(struct file *file, bool others)
         (void)memset(file->text + file->length, '\n', had - file->length);
         return overwrite(file, file->text, had);
     }
-    if (had > 0 && others) {
+    if (had > 0 && next > 0) {
+        file->again = is_twin(account, file, next);
+        file->start = start;
         errno = ENOTUNIQ; /* once the first is a comment, the second would count, and not the new one */
-        return false;
+        return file->again && overwrite(file, "#", 1);
     }
     if (!put(file->old, file->text - blank, blank + file->length)) {
         int error = errno;
@@ -323,7 +337,7 @@ static bool change(const struct account_lines *account, struct file *file, const
             return false;
         }
     }
-    return write_in_place(file, found->others);
+    return write_in_place(account, file, found->next);
 }
 
 /* Makes one file what it should be, if it is not now that it is locked. */
@@ -342,15 +356,18 @@ static bool lock_and_change(struct account_lines *account, struct file *file, co
     }
     (void)stpcpy(stpcpy(file->beside, file->place.name), BESIDE);
     (void)stpcpy(stpcpy(file->lock, file->place.name), LOCK);
-    bool good = (account->own || take_lock(file) || is_denied(errno) || failed(path, problem)) &&
-                account_lines_decide(account, problem) &&
-                (found->change == ACCOUNT_KEEP || change(account, file, found) || failed(path, problem));
+    bool good = account->own || take_lock(file) || is_denied(errno) || failed(path, problem);
+    do {
+        file->again = false;
+        good = good && account_lines_decide(account, problem) &&
+               (found->change == ACCOUNT_KEEP || change(account, file, found) || failed(path, problem));
+        drop(&file->old);
+    } while (good && file->again);
     (void)give_up_beside(file); /* else the next start does it */
     /* The command will have the number of this process: left behind, the lock would be its. */
     if (file->locked && unlinkat(file->place.directory, file->lock, 0) != 0 && good) {
         good = failed(path, problem);
     }
-    drop(&file->old);
     safe_path_close(&file->place);
     return good;
 }

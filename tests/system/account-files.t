@@ -341,4 +341,29 @@ node:p:999:1000::/home/n:/bin/x|$old_users
 node:p:1234:1235::/home/n:/bin/x|" "|$old_groups
 node:x:1000:app|$old_groups
 node:x:1235:app|" "$(wanted node:p:1234:1235::/home/n:/bin/x node:x:1235:app)" --account=node 1234:1235
+on_mounts_with_node() { on_mounts node:p:7:8::/home/n:/bin/x node:x:8:app; }
+half_way 'a line on a mount that gets longer' on_mounts_with_node "|$old_users
+node:p:7:8::/home/n:/bin/x|$old_users
+node:p:7:8::/home/n:/bin/x
+
+node:p:1234:1235::/home/n:/bin/x|$old_users
+#ode:p:7:8::/home/n:/bin/x
+
+node:p:1234:1235::/home/n:/bin/x|" "|$old_groups
+node:x:8:app|$old_groups
+node:x:8:app
+
+node:x:1235:app|$old_groups
+#ode:x:8:app
+
+node:x:1235:app|" "$(wanted $'#ode:p:7:8::/home/n:/bin/x\n\nnode:p:1234:1235::/home/n:/bin/x' $'#ode:x:8:app\n\nnode:x:1235:app')" \
+    --account=node 1234:1235
+on_mounts_with_node
+run strace -o /dev/null -e inject=pwrite64:signal=SIGKILL:when=2 "$S" --account=node 1234:1235 true
+t 'and if it was killed there, the next start may want other IDs' 0 123456:123457 '' "$S" --account=node 123456:123457 "$STATE" ids
+is 'and these are in the one line that is left' "$(grep -c ^node: "$PASSWD" "$GROUP" && grep -h ^node: "$PASSWD" "$GROUP")" "$PASSWD:1
+$GROUP:1
+node:p:123456:123457::/home/n:/bin/x
+node:x:123457:app"
+umount "$PASSWD" "$GROUP"
 finish

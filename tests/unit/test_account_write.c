@@ -19,6 +19,9 @@
 #define RUNNING        42
 #define SOMEBODY_ELSES 43
 
+/* What a start leaves at the end of a mount where it is to change the line in USERS, and ends too early. */
+#define TWIN "node:p:77777:88888:a:/home/node:/bin/x\n"
+
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...);
 int __real_openat(int directory, const char *path, int flags, ...);
@@ -476,14 +479,50 @@ TEST(a_line_on_a_mount_with_a_later_one_of_its_name_stays)
     account.uid = 77777;
     account.gid = 1001;
     is_refused("/etc/passwd", ENOTUNIQ, HINT_NONE);
-    /* One with the new IDs is what a start left that ended before the comment. */
-    start("node", USERS "node:x:77777:1001::/:\n", GROUPS);
+    start("node", USERS TWIN TWIN, GROUPS);
+    busy = true;
+    account.uid = 77777;
+    account.gid = 1001;
+    is_refused("/etc/passwd", ENOTUNIQ, HINT_NONE);
+    assert_string_equal(text_of("/etc/passwd"), USERS TWIN TWIN);
+}
+
+TEST(what_a_start_left_that_ended_before_the_comment_is_completed)
+{
+    start("node", USERS TWIN, GROUPS);
+    busy = true;
+    account.home = "/";
+    account.uid = 77777;
+    account.gid = 88888;
+    assert_true(make()); /* the same IDs */
+    files_are("root:x:0:0::/root:/bin/sh\n#ode:p:1000:1001:a:/home/node:/bin/x\nlast:x:5:5::/:\n" TWIN,
+              "root:x:0:\n#ode:q:1001:last,root\nlast:x:5:\n\nnode:q:G:last,root\n");
+    start("node", USERS TWIN, GROUPS "node:q:7:last,root\n");
+    busy = true;
+    account.home = "/";
+    account.uid = 33333; /* as long */
+    account.gid = 44444;
+    assert_true(make());
+    files_are("root:x:0:0::/root:/bin/sh\n#ode:p:1000:1001:a:/home/node:/bin/x\nlast:x:5:5::/:\n"
+              "node:p:U:G:a:/home/node:/bin/x\n",
+              "root:x:0:\n#ode:q:1001:last,root\nlast:x:5:\n#ode:q:7:last,root\n\nnode:q:G:last,root\n");
+    start("node", USERS TWIN, GROUPS);
+    busy = true;
+    account.home = "/";
+    account.uid = 333333; /* longer */
+    account.gid = 88888;
+    assert_true(make());
+    assert_non_null(strstr(text_of("/etc/passwd"), "\n#ode:p:1000:1001:a:"));
+    assert_non_null(strstr(text_of("/etc/passwd"), "\n#ode:p:77777:88888:a:"));
+    assert_non_null(strstr(text_of("/etc/passwd"), "\nnode:p:333333:88888:a:"));
+    start("node", USERS TWIN, GROUPS);
     busy = true;
     account.home = "/";
     account.uid = 77777;
     account.gid = 1001;
-    assert_true(make());
-    assert_non_null(strstr(text_of("/etc/passwd"), "\n#ode:p:1000:1001:a:"));
+    fail_from("pwrite", 1, EIO);
+    is_refused("/etc/passwd", EIO, HINT_NONE);
+    assert_string_equal(text_of("/etc/passwd"), USERS TWIN);
 }
 
 TEST(in_place_no_line_crosses_the_border_of_a_page)
@@ -819,6 +858,7 @@ int main(void)
         cmocka_unit_test(the_ids_in_a_line_are_replaced),
         cmocka_unit_test(a_mount_is_written_to_in_place),
         cmocka_unit_test(a_line_on_a_mount_with_a_later_one_of_its_name_stays),
+        cmocka_unit_test(what_a_start_left_that_ended_before_the_comment_is_completed),
         cmocka_unit_test(in_place_no_line_crosses_the_border_of_a_page),
         cmocka_unit_test(a_line_that_crosses_a_border_is_not_written_over),
         cmocka_unit_test(what_is_beside_a_mount_goes_before_it_is_written_to),
