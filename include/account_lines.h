@@ -46,4 +46,7 @@ struct account_lines {
  */
 bool account_lines_decide(struct account_lines *account, struct problem *problem);
 
+/* Whether there is no home to make: it is there, or it is the /nonexistent that Debian gives to users without one. */
+bool account_lines_have_home(const struct account_lines *account);
+
 #endif

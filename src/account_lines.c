@@ -4,6 +4,7 @@
 
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static bool refuse(const char *what, unsigned long line, const struct account_lines *account, const char *why,
                    struct problem *problem)
@@ -58,4 +59,11 @@ bool account_lines_decide(struct account_lines *account, struct problem *problem
     return scan(account, true, !account->own, &account->user, problem) &&
            (user->change == ACCOUNT_KEEP || user->gid == account->gid || account->gid == 0 || account->own ||
             scan(account, false, user->change == ACCOUNT_REPLACE, &account->group, problem));
+}
+
+bool account_lines_have_home(const struct account_lines *account)
+{
+    struct stat status;
+
+    return account->own || strcmp(account->home, "/nonexistent") == 0 || stat(account->home, &status) == 0;
 }

@@ -460,8 +460,7 @@ static bool take_whole_lock(int *fd)
 
 bool account_write(struct account_lines *account, struct problem *problem)
 {
-    struct stat status;
-    const bool has_home = account->own || stat(account->home, &status) == 0;
+    const bool has_home = account_lines_have_home(account);
     int fd = -1;
 
     if (account->user.change == ACCOUNT_KEEP && has_home && !is_left(account, true)) {

@@ -4,7 +4,6 @@
 #include "output.h"
 
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static void put_name(struct output *out, const struct accounts_field *name)
@@ -158,11 +157,9 @@ static void put_line(struct output *out, const char *path, const struct account_
 
 static void put_account(struct output *out, const struct account_lines *account)
 {
-    struct stat status;
-
     put_line(out, IDENTITY_PASSWD, &account->user);
     put_line(out, IDENTITY_GROUP, &account->group);
-    if (!account->own && stat(account->home, &status) != 0) {
+    if (!account_lines_have_home(account)) {
         put_value(out, "account: a directory is made, ", account->home);
         output_text(out, "\n");
     }

@@ -122,6 +122,11 @@ t 'then nothing is written' 0 '1000:1000 1000,2000,2001 /srv/app app/app//bin/ba
     "$S" --user-env --account=builder 1000 "$STATE" ids groups home user
 holds 'then nothing is written' '' ''
 is 'but its home is made' "$(modes /srv/app)" '700 1000:1000'
+t 'but not the one that Debian gives to users without a home' 0 '65534:65534 /nonexistent' '' \
+    "$S" --account=builder 65534: "$STATE" ids home
+t 'whoever has it' 0 '1234:65534 /nonexistent' '' "$S" --account=nobody 1234:65534 "$STATE" ids home
+ok 'but not the one that Debian gives: it is not there' test ! -e /nonexistent
+fresh
 t 'nor for a name' 0 '1000:60 60' '' "$S" --account=builder app:games "$STATE" ids groups
 holds 'nor for a name' '' ''
 fresh 'bad:x:1234:y:::' ''
@@ -181,6 +186,9 @@ home: /home/node, $PASSWD:6
 account: the IDs change, $PASSWD:6
 account: the IDs change, $GROUP:11
 account: a directory is made, /home/node" '' plan "$S" --dry-run --account=node 1234:1235 "$MARK"
+t '--dry-run: no home' 0 "uid: 65534 (nobody), $PASSWD:5
+gid: 65534, $PASSWD:5
+home: /nonexistent, $PASSWD:5" '' plan "$S" --dry-run --account=builder 65534 "$MARK"
 t '--dry-run: nothing to do' 0 "uid: 1001 (node), $PASSWD:6
 gid: 1002, $PASSWD:6
 home: /, --home" '' plan "$S" --dry-run --account=node --home=/ 1001 "$MARK"
