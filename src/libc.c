@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -220,4 +221,26 @@ int fchmod(int fd, mode_t mode)
 int socketpair(int domain, int type, int protocol, int pair[2])
 {
     return (int)syscall(SYS_socketpair, domain, type, protocol, pair);
+}
+
+/* Fourth, searches for which musl makes a table of 256 bits: the sets and the texts are short here. */
+
+size_t strspn(const char *text, const char *set)
+{
+    size_t length = 0;
+
+    while (text[length] != '\0' && strchr(set, text[length]) != NULL) {
+        length++;
+    }
+    return length;
+}
+
+size_t strcspn(const char *text, const char *set)
+{
+    size_t length = 0;
+
+    while (text[length] != '\0' && strchr(set, text[length]) == NULL) {
+        length++;
+    }
+    return length;
 }
