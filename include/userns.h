@@ -14,6 +14,9 @@ enum userns {
     USERNS_OTHER
 };
 
+/* Whether there is a /proc to say it. */
+bool userns_can_be_known(void);
+
 /* By /proc/self/uid_map and by gid_map, each as it is read. */
 enum userns userns_of_users(void);
 enum userns userns_of_groups(void);

@@ -112,6 +112,9 @@ static bool cannot_change(const char *call, const struct credentials *caller, co
         problem->hint = HINT_NOT_ROOT;
         problem->numbers[0] = (struct problem_numbers){&caller->real_uid, 1};
     }
+    if ((problem->hint == HINT_UNMAPPED_ID || problem->hint == HINT_SETGROUPS_DENIED) && !userns_can_be_known()) {
+        problem->hint = HINT_NONE;
+    }
     return false;
 }
 

@@ -64,6 +64,13 @@ static enum userns read_map(const char *map, uint32_t id, bool *mapped)
     return found;
 }
 
+bool userns_can_be_known(void)
+{
+    int fd = open(UID_MAP, O_PATH | O_CLOEXEC);
+
+    return fd >= 0 && close(fd) == 0;
+}
+
 enum userns userns_of_users(void)
 {
     bool mapped = false;

@@ -248,6 +248,15 @@ t 'no /proc, the target already' 0 "$app"$'\n'$none '' bare setpriv --reuid=1000
 t 'no /proc: root' 0 "0:0:0,6,10:/root"$'\n'"$full" '' bare setpriv --inh-caps="$inherit" "$S" root "$BOTH"
 refuses 'no /proc: no such user' 'no such user' bare "$S" nosuch
 t 'no /proc: the command is not found' 127 '' "stepdown: exec 'nosuch': *" bare "$S" app nosuch
+# Where nothing tells of the user namespace, no hint does: from here it may be that, or a filter, or neither.
+plain=(setpriv --reuid=65534 --regid=65534)
+t 'no /proc: an ordinary nobody' 125 '' 'stepdown: setgroups: Operation not permitted' bare "${plain[@]}" --clear-groups "$S" app true
+t 'no /proc: nobody already, but for the groups' 125 '' 'stepdown: setgroups: Operation not permitted' \
+    bare "${plain[@]}" --groups=7,65534 "$S" --clear-groups nobody true
+t 'no /proc: a user with the group nogroup' 125 '' 'stepdown: setgroups: Operation not permitted' \
+    bare setpriv --reuid=1000 --regid=1000 --groups=65534 "$S" app true
+t 'no /proc: what is the matter with a user needs no look at it' 125 '' "stepdown: setgroups: $not_root" \
+    bare setpriv --reuid=1000 --regid=1000 --clear-groups "$S" nobody true
 lying() { # COMMAND [ARG]...: with a /proc that says that all is well, or that nothing is
     unshare --mount sh -c 'mount -t tmpfs none /proc && mkdir -p /proc/self /proc/thread-self /proc/sys/kernel &&
         for n in self thread-self $$; do

@@ -28,6 +28,16 @@ for call in setgroups setresgid setresuid; do
     refuses "$call: ENOSYS" "$call: Function not implemented"$'\n'"stepdown: $hint" filtered ENOSYS $call -- "$S" app
     refuses "$call: success that is none" 'verification: *' filtered OK $call -- "$S" app
 done
+bare() { # COMMAND [ARG]...: without /proc
+    unshare --mount sh -c 'umount -l /proc && exec "$@"' - "$@"
+}
+for call in setgroups setresgid setresuid; do
+    t "$call without /proc: EINVAL may be the user namespace's" 125 '' "stepdown: $call: Invalid argument" \
+        bare "$FILTER" EINVAL $call -- "$S" --clear-groups app true
+done
+t 'setgroups without /proc: so may EPERM' 125 '' 'stepdown: setgroups: Operation not permitted' \
+    bare "$FILTER" EPERM setgroups -- "$S" app true
+refuses 'setresuid without /proc: of a caller that has the right EPERM is not' "$hint" bare "$FILTER" EPERM setresuid -- "$S" app
 for call in setgroups setresgid; do
     refuses "$call, and the capability is missing as well" 'CAP_SETGID is missing' \
         without setgid "$FILTER" EPERM $call -- "$S" app

@@ -582,11 +582,11 @@ TEST(a_refused_call_gets_the_hint_that_fits_its_reason)
                     {0, CAPABILITY(CAP_SETUID), true, 0, SOME, "deny", "setgroups", EPERM, HINT_CAP_SETGID},
                     {0, CAPABILITY(CAP_SETGID), false, 0, INITIAL, "allow", "setresuid", EPERM, HINT_CAP_SETUID},
                     {0, ALL, true, 0, SOME, "deny", "setgroups", EPERM, HINT_SETGROUPS_DENIED},
-                    {0, ALL, true, 0, NULL, NULL, "setgroups", EPERM, HINT_SETGROUPS_DENIED},
+                    {0, ALL, true, 0, NULL, NULL, "setgroups", EPERM, HINT_NONE}, /* that is not known */
                     {0, ALL, true, 0, INITIAL, "allow", "setgroups", EPERM, HINT_FILTER},
                     {0, ALL, false, 27, BELOW, "allow", "setgroups", EINVAL, HINT_UNMAPPED_ID},
                     {0, ALL, false, 1000, SOME, "allow", "setgroups", EINVAL, HINT_UNMAPPED_ID},
-                    {0, ALL, false, 1000, NULL, NULL, "setgroups", EINVAL, HINT_UNMAPPED_ID},
+                    {0, ALL, false, 1000, NULL, NULL, "setgroups", EINVAL, HINT_NONE},
                     {0, ALL, false, 1000, INITIAL, "allow", "setgroups", EINVAL, HINT_FILTER},
                     {500, 0, false, 0, INITIAL, "allow", "setgroups", EPERM, HINT_NOT_ROOT},
                     {500, CAPABILITY(CAP_SETGID), false, 0, INITIAL, "allow", "setresuid", EPERM, HINT_NOT_ROOT},
@@ -624,14 +624,17 @@ TEST(an_id_that_only_reads_as_the_wanted_one_is_not_mapped)
 {
     static const char *const calls[] = {"setresgid", "setresuid"};
 
-    for (size_t i = 0; i < COUNT(calls); i++) {
+    for (size_t i = 0; i < 2 * COUNT(calls); i++) {
         struct scenario scenario = scenarios[8]; /* the user already */
+        bool known = i < COUNT(calls);
         boot(&scenario);
+        give_proc(known ? SOME : NULL, "allow");
         caller.capabilities.effective = 0;
-        fault_plan = (struct fault_plan){.fault = FAULT_FAIL, .call = calls[i], .count = 1, .error = EPERM};
+        fault_plan = (struct fault_plan){.fault = FAULT_FAIL, .call = calls[i % 2], .count = 1, .error = EPERM};
         assert_false(drop(&scenario));
-        assert_string_equal(problem.what, calls[i]);
-        assert_int_equal(problem.hint, HINT_UNMAPPED_ID);
+        assert_string_equal(problem.what, calls[i % 2]);
+        assert_int_equal(problem.hint, known ? HINT_UNMAPPED_ID : HINT_NONE);
+        assert_int_equal(files.open, 0);
     }
 }
 
@@ -701,27 +704,31 @@ TEST(every_errno_of_every_call_has_its_hint)
     } calls[] = {{"setgroups", CAP_SETGID, HINT_CAP_SETGID, HINT_SETGROUPS_DENIED},
                  {"setresgid", CAP_SETGID, HINT_CAP_SETGID, HINT_FILTER},
                  {"setresuid", CAP_SETUID, HINT_CAP_SETUID, HINT_FILTER}};
+    static const char *const maps[] = {NULL /* no /proc: nobody knows */, INITIAL, "0 5 1\n"};
 
     for (size_t i = 0; i < COUNT(calls); i++) {
         for (int error = 1; error < 134; error++) {
-            for (int kind = 0; kind < 4; kind++) {
+            for (unsigned kind = 0; kind < 2 * COUNT(maps); kind++) {
                 bool has = kind % 2 == 1;
-                bool initial = kind / 2 == 1; /* else there is no /proc */
+                const char *map = maps[kind / 2];
+                enum hint explained = map == NULL ? HINT_NONE : kind / 2 == 1 ? HINT_FILTER : HINT_UNMAPPED_ID;
+                enum hint denied = calls[i].denied == HINT_FILTER || kind / 2 == 1 ? HINT_FILTER
+                                   : map == NULL                                   ? HINT_NONE
+                                                                                   : calls[i].denied;
                 boot(&scenarios[0]);
                 fault_plan =
                     (struct fault_plan){.fault = FAULT_FAIL, .call = calls[i].call, .count = 1, .error = error};
-                give_proc(initial ? INITIAL : NULL, "allow");
+                give_proc(map, kind / 2 == 1 ? "allow" : "deny");
                 caller.capabilities.effective =
                     has ? CAPABILITY(calls[i].capability) : ~CAPABILITY(calls[i].capability);
                 assert_false(drop(&scenarios[0]));
                 assert_string_equal(problem.what, calls[i].call);
                 assert_int_equal(problem.error, error);
-                assert_int_equal(problem.hint, error == EINVAL   ? initial ? HINT_FILTER : HINT_UNMAPPED_ID
+                assert_int_equal(problem.hint, error == EINVAL   ? explained
                                                : error == ENOSYS ? HINT_FILTER
                                                : error != EPERM  ? HINT_NONE
-                                               : !has            ? calls[i].lacking
-                                               : initial         ? HINT_FILTER
-                                                                 : calls[i].denied);
+                                               : has             ? denied
+                                                                 : calls[i].lacking);
             }
         }
     }

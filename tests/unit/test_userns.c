@@ -53,6 +53,15 @@ TEST(a_map_tells_which_user_namespace_it_is)
     }
 }
 
+TEST(without_proc_nothing_can_be_known)
+{
+    give(UID_MAP, NULL);
+    assert_false(userns_can_be_known());
+    give(UID_MAP, ""); /* one that maps nothing */
+    assert_true(userns_can_be_known());
+    assert_int_equal(files.open, 0);
+}
+
 TEST(a_map_tells_which_ids_can_be_taken)
 {
     static const struct {
@@ -189,6 +198,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_map_tells_which_user_namespace_it_is),
+        cmocka_unit_test(without_proc_nothing_can_be_known),
         cmocka_unit_test(a_map_tells_which_ids_can_be_taken),
         cmocka_unit_test(of_a_map_longer_than_the_buffer_the_start_is_read),
         cmocka_unit_test(a_map_that_cannot_be_read_tells_nothing),
