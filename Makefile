@@ -166,7 +166,7 @@ install-links: ## Install the names gosu and su-exec beside stepdown, for man an
 
 APT_INSTALL := apt-get update && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends
 DEPS := gcc make binutils libc6-dev linux-libc-dev patch xz-utils
-DEPS_CHECK := libcmocka-dev perl util-linux bsdutils procps strace gosu libcap2-bin busybox-static bash-completion
+DEPS_CHECK := libcmocka-dev perl util-linux bsdutils procps strace gosu libcap2-bin busybox-static proot bash-completion
 
 .PHONY: deps
 deps: ## Install what building and testing need (apt as root; apk on Alpine, which is untested)
