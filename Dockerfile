@@ -20,7 +20,7 @@ RUN if unshare --mount true; then make check; \
 
 FROM libraries AS build
 COPY . .
-RUN make all sbom && mkdir /image && cp -r build/stepdown build/licences build/stepdown.cdx.json /image/ \
+RUN make all sbom && mkdir /image && cp -r build/stepdown build/licences build/stepdown.*.json /image/ \
     && ln -s stepdown /image/gosu && ln -s stepdown /image/su-exec
 
 FROM scratch

@@ -15,19 +15,21 @@ MUSL_VERSION ?= $(shell cat $(SOURCES)/musl/version 2>/dev/null)
 CAPNG_VERSION ?= $(if $(filter $(CAPNG)/%,$(CAPNG_LIB)),$(shell cat $(SOURCES)/libcap-ng/version 2>/dev/null))
 export SOURCE_DATE_EPOCH
 
+# The bill of materials, and what of its libraries' known vulnerabilities does not matter, for scanners.
+SBOM := $(B)/stepdown.cdx.json $(B)/stepdown.openvex.json
 .PHONY: sbom
-sbom: $(B)/stepdown.cdx.json ## Write build/stepdown.cdx.json: a CycloneDX bill of materials of the binary
+sbom: $(SBOM) ## Write the binary's bill of materials (CycloneDX) and which known vulnerabilities it has not (OpenVEX)
 
-$(B)/stepdown.cdx.json: $(B)/stepdown .packaging/sbom
+$(SBOM): $(B)/stepdown.%.json: $(B)/stepdown .packaging/sbom .packaging/cves.txt
 	$(call say,SBOM)
-	$(Q)sh .packaging/sbom $< $<.map '$(VERSION)' '$(ARCH)' '$(MUSL_VERSION)' '$(CAPNG_VERSION)' >$@.new
+	$(Q)sh .packaging/sbom $* $< $<.map '$(VERSION)' '$(ARCH)' '$(MUSL_VERSION)' '$(CAPNG_VERSION)' >$@.new
 	$(Q)mv $@.new $@
 
 .PHONY: dist
-dist: $(B)/stepdown $(B)/stepdown.cdx.json $(B)/licences ## Put binary, man page, bill of materials, licences and SHA256SUMS into build/dist
+dist: $(B)/stepdown $(SBOM) $(B)/licences ## Put binary, man page, bill of materials, licences and SHA256SUMS into build/dist
 	$(Q)rm -rf $(B)/dist && mkdir $(B)/dist
 	$(Q)install -m 755 $(B)/stepdown $(B)/dist/
-	$(Q)install -m 644 src/stepdown.8 $(B)/stepdown.cdx.json $(B)/licences/* $(B)/dist/
+	$(Q)install -m 644 src/stepdown.8 $(SBOM) $(B)/licences/* $(B)/dist/
 	$(Q)cd $(B)/dist && sha256sum -- * >../SHA256SUMS && mv ../SHA256SUMS .
 
 CONTAINER_ENGINE ?=
@@ -92,7 +94,7 @@ $(RELEASED): build/release/stepdown-%: fetch FORCE
 	$(Q)NM=$(TRIPLET_$*)-nm ARCH=$* KIB=$(KIB_$*) PAGE=$(PAGE_$*) sh tests/binary/check build/parts/$*/stepdown \
 	    >build/parts/$*/check.log 2>&1 || { cat build/parts/$*/check.log >&2; exit 1; }
 	$(Q)install -m 755 build/parts/$*/stepdown $@
-	$(Q)install -m 644 build/parts/$*/stepdown.cdx.json $@.cdx.json
+	$(Q)for form in cdx openvex; do install -m 644 build/parts/$*/stepdown.$$form.json $@.$$form.json || exit 1; done
 
 .PHONY: sign
 sign: ## Sign SHA256SUMS (SUMS) with gpg's secret key KEY: SHA256SUMS.asc

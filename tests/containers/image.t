@@ -28,6 +28,7 @@ licences/LICENSE.libcap-ng
 licences/LICENSE.musl
 stepdown
 stepdown.cdx.json
+stepdown.openvex.json
 su-exec stepdown'
 is 'all of it is root'\''s and nobody else may write' "$(find "$scratch/image" ! -type l \( ! -user 0 -o -perm /022 \))" ''
 run "$IMAGES/stepdown" --version

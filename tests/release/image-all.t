@@ -45,6 +45,7 @@ for arch; do
     fi
     is "COPY --from takes the binary for $platform" "$(digest "$folder/stepdown")" "$(digest "$binary")"
     is "and its bill of materials" "$(digest "$folder/stepdown.cdx.json")" "$(digest "$binary.cdx.json")"
+    is "and its OpenVEX document" "$(digest "$folder/stepdown.openvex.json")" "$(digest "$binary.openvex.json")"
     content "$folder" >"$dir/content"
     is 'the same files for every platform' "$(cat "$dir/content")" "${wanted:=$(cat "$dir/content")}"
     podman image unmount "$image" >/dev/null

@@ -12,12 +12,16 @@ $(CYCLONEDX):
 check-sbom: $(B)/stepdown.cdx.json $(CYCLONEDX) ## Validate the bill of materials against the published schema (npm)
 	$(Q)sh tests/release/check-sbom $(CYCLONEDX) $(B)/stepdown $< $(B)/stepdown.map
 
+.PHONY: check-vex
+check-vex: $(SBOM) $(CYCLONEDX) ## Check that no known vulnerability of musl or libcap-ng is linked in, and what says so (npm)
+	$(Q)prove tests/release/vex.t :: $(CYCLONEDX) $(B) $(B)/stepdown.map $(B)/stepdown
+
 .PHONY: check-reproducible
 check-reproducible: ## Build twice, in different surroundings: the same bytes of binary and bill of materials
-	$(Q)bash tests/release/reproducible sbom stepdown stepdown.cdx.json
+	$(Q)bash tests/release/reproducible sbom stepdown stepdown.cdx.json stepdown.openvex.json
 
 .PHONY: deps-release
-deps-release: deps deps-packaging ## Install what check-sbom, check-reproducible, check-release and check-sign need
+deps-release: deps deps-packaging ## Install what check-sbom, check-vex, check-reproducible, check-release and check-sign need
 	$(Q)$(APT_INSTALL) faketime locales qemu-user-static $$(command -v npm >/dev/null || echo npm)
 
 EMULATED := $(addprefix tests/system/,core-*.t option-caps.t option-groups.t option-reference.t)
@@ -30,10 +34,11 @@ $(SUMS):
 	@echo 'build/release is missing: make release-container or make release builds it' >&2; exit 1
 
 .PHONY: check-release
-check-release: $(SUMS) $(B)/stepdown.cdx.json $(CYCLONEDX) ## Test what is in build/release, each architecture under qemu (root)
+check-release: $(SUMS) $(SBOM) $(CYCLONEDX) ## Test what is in build/release, each architecture under qemu (root)
 	$(Q)cd build/release && sha256sum --quiet -c SHA256SUMS
 	$(Q)sh tests/release/check-sbom $(CYCLONEDX) $(B)/stepdown $(B)/stepdown.cdx.json $(B)/stepdown.map \
 	    $$(for arch in $(released); do echo "build/release/stepdown-$$arch build/release/stepdown-$$arch.cdx.json -"; done)
+	$(Q)prove tests/release/vex.t :: $(CYCLONEDX) $(B) $(B)/stepdown.map $$(printf 'build/release/stepdown-%s ' $(released))
 	$(Q)$(MAKE) $$(printf 'check-release-of-%s ' $(released))
 
 check-release-of-%:
