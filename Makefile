@@ -3,6 +3,8 @@
 VERSION := 1.1.0
 # The day of that version, as `date -u -d 2026-11-24 +%s` prints it: the one date in what a release consists of.
 SOURCE_DATE_EPOCH ?= 1795478400
+# Where it is published, for whoever finds the image. It is for who publishes to say.
+URL ?= https://example.org/stepdown
 
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin

@@ -33,11 +33,17 @@ dist: $(B)/stepdown $(SBOM) $(B)/licences ## Put binary, man page, bill of mater
 	$(Q)cd $(B)/dist && sha256sum -- * >../SHA256SUMS && mv ../SHA256SUMS .
 
 CONTAINER_ENGINE ?=
+# Where FROM finds the image: an engine's own store has localhost's, other machines and builders take a registry's.
+IMAGE ?= localhost/stepdown
+# What the labels say of it. The revision is the commit, if this is one.
+REVISION ?= $(shell git describe --always --exclude='*' --abbrev=40 --dirty 2>/dev/null)
+LABELS = --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) --build-arg URL=$(URL) \
+         --build-arg CREATED=$(shell date -u -d @$(SOURCE_DATE_EPOCH) +%Y-%m-%dT%H:%M:%SZ)
 .PHONY: image
-image: ## Build the container image localhost/stepdown with podman or docker (CONTAINER_ENGINE)
+image: ## Build the container image IMAGE (localhost/stepdown) with podman or docker (CONTAINER_ENGINE)
 	$(Q)engine="$(CONTAINER_ENGINE)"; engine=$${engine:-$$(command -v podman || command -v docker)} || \
 	    { echo 'make image: neither podman nor docker is here; make deps-containers installs podman' >&2; exit 1; }; \
-	"$$engine" build --network=host --build-arg VERSION=$(VERSION) -t localhost/stepdown .
+	"$$engine" build --network=host $(LABELS) -t $(IMAGE) .
 
 # --- every architecture ---------------------------------------------------------------------------------------------
 # Cross compilers are the machine's packages; what they build is the same for each, musl and libcap-ng included.
@@ -103,5 +109,9 @@ sign: ## Sign SHA256SUMS (SUMS) with gpg's secret key KEY: SHA256SUMS.asc
 	$(Q)gpg --batch --yes --local-user '$(KEY)' --armor --detach-sign --output $(SUMS).asc $(SUMS)
 
 .PHONY: image-all
-image-all: ## Make the image localhost/stepdown:VERSION of what is in build/release with podman
-	$(Q)bash .packaging/image-all $(VERSION)
+image-all: ## Make the image IMAGE:VERSION of what is in build/release, for every architecture, with podman
+	$(Q)bash .packaging/image-all $(IMAGE):$(VERSION) $(LABELS)
+
+.PHONY: push
+push: ## Push the image of image-all to the registry that IMAGE names: its owner has logged in (podman)
+	$(Q)podman manifest push --all $(PUSH_FLAGS) $(IMAGE):$(VERSION) docker://$(IMAGE):$(VERSION)

@@ -8,7 +8,7 @@ deps-containers: ## Install what check-containers needs (apt, as root)
 
 .PHONY: check-containers
 check-containers: ## Run the tests in real containers: podman, then a docker engine (CONTAINER_ENGINE, TESTS)
-	$(Q)CONTAINER_ENGINE=$(CONTAINER_ENGINE) VERSION=$(VERSION) tests/containers/run $(TESTS)
+	$(Q)CONTAINER_ENGINE=$(CONTAINER_ENGINE) LABELS='$(LABELS)' tests/containers/run $(TESTS)
 
 FRESH ?= trixie
 .PHONY: check-fresh
@@ -17,4 +17,4 @@ check-fresh: ## Run the README's first commands in a new container of Debian FRE
 
 .PHONY: why-not-su
 why-not-su: ## Print what su, sudo, setpriv, gosu and stepdown make of a command in a container
-	$(Q)CONTAINER_ENGINE=$(CONTAINER_ENGINE) VERSION=$(VERSION) tests/containers/run tests/containers/why-not-su
+	$(Q)CONTAINER_ENGINE=$(CONTAINER_ENGINE) LABELS='$(LABELS)' tests/containers/run tests/containers/why-not-su

@@ -5,6 +5,10 @@ here=$(dirname "$0")
 . "$here/lib.bash"
 
 label() { engine image inspect --format "{{index .Config.Labels \"org.opencontainers.image.$1\"}}" "$IMAGES/stepdown"; }
+argument() { # NAME: of the build arguments that labels are made of
+    local from=${LABELS#*--build-arg "$1="}
+    printf '%s' "${from%% *}"
+}
 build() { # [BUILD-OPTION]... FOLDER
     DOCKER_BUILDKIT=1 engine build --network=host "$@" >"$scratch/log" 2>&1 || { cat "$scratch/log" >&2 && false; }
 }
@@ -35,6 +39,12 @@ run "$IMAGES/stepdown" --version
 is 'its entrypoint is stepdown, its version the label' "$output" "stepdown $(label version)"
 like 'the label has a version' "$(label version)" '^[0-9]+\.[0-9]+\.[0-9]+$'
 is 'title' "$(label title)" stepdown
+is 'the commit' "$(label revision)" "$(argument REVISION)"
+is 'the day of the version' "$(date -u -d "$(label created)" +%s)" "$SOURCE_DATE_EPOCH"
+is 'where it is from' "$(label source)" "$(argument URL)"
+is 'its home' "$(label url)" "$(argument URL)"
+is 'its documentation' "$(label documentation)" "$(argument URL)#readme"
+is 'what it is based on' "$(label base.name)" scratch
 is 'licences' "$(label licenses)" 'MIT AND LGPL-2.1-or-later'
 is 'nothing but PATH is set' "$(engine image inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$IMAGES/stepdown" |
     grep -v -e '^PATH=' -e '^$')" ''
