@@ -33,12 +33,17 @@ released = $$(ls build/release | sed -n 's/^stepdown-\([a-z0-9]*\)$$/\1/p')
 $(SUMS):
 	@echo 'build/release is missing: make release-container or make release builds it' >&2; exit 1
 
-.PHONY: check-release
-check-release: $(SUMS) $(SBOM) $(CYCLONEDX) ## Test what is in build/release, each architecture under qemu (root)
-	$(Q)cd build/release && sha256sum --quiet -c SHA256SUMS
+# Each document is valid, and says of its binary what that is.
+define check_documents
 	$(Q)sh tests/release/check-sbom $(CYCLONEDX) $(B)/stepdown $(B)/stepdown.cdx.json $(B)/stepdown.map \
 	    $$(for arch in $(released); do echo "build/release/stepdown-$$arch build/release/stepdown-$$arch.cdx.json -"; done)
 	$(Q)prove tests/release/vex.t :: $(CYCLONEDX) $(B) $(B)/stepdown.map $$(printf 'build/release/stepdown-%s ' $(released))
+endef
+
+.PHONY: check-release
+check-release: $(SUMS) $(SBOM) $(CYCLONEDX) ## Test what is in build/release, each architecture under qemu (root)
+	$(Q)cd build/release && sha256sum --quiet -c SHA256SUMS
+	$(check_documents)
 	$(Q)$(MAKE) $$(printf 'check-release-of-%s ' $(released))
 
 check-release-of-%:
@@ -47,6 +52,17 @@ check-release-of-%:
 .PHONY: check-release-reproducible
 check-release-reproducible: ## Build the release twice, in different surroundings: the same bytes
 	$(Q)bash tests/release/reproducible release release
+
+# Where not every cross compiler is, what is released was built in the container.
+.PHONY: check-publish
+check-publish: $(SUMS) $(SBOM) $(CYCLONEDX) ## The check list of a release, once it is tagged, built and signed
+	$(Q)bash tests/release/publish $(VERSION) $(RELEASE_ARCHS)
+	$(check_documents)
+	$(Q)bash tests/release/rebuilt $(if $(filter $(LEFT_OUT),$(RELEASE_ARCHS)),release-container,release)
+
+.PHONY: check-publish-list
+check-publish-list: $(SBOM) $(CYCLONEDX) ## Test that check-publish passes on a tagged clone, and fails when a point is broken
+	$(Q)prove tests/release/publish.t :: $(VERSION) $(ARCH)
 
 .PHONY: check-sign
 check-sign: ## Test sign with a throw-away key
