@@ -87,7 +87,7 @@ refuses 'and CAP_SETPCAP' 'bounding set: *CAP_SETPCAP*' without setpcap "${plain
 refuses 'root that lacks it is told so' 'bounding set: *CAP_SETPCAP*' without setpcap "$S" --dry-run --harden app
 
 # --- the user already: its list is left as it is ----------------------------------------------------------------------
-lacking=(setpriv --reuid=1000 --regid=1000 --groups=2000,2001)
+lacking=(setpriv --reuid=1000 --regid=1000 "--groups=2000,2001")
 plan 'the groups that it has' "uid: 1000 (app), /etc/passwd:4
 gid: 1000, /etc/passwd:4
 group: 2000 (data), /etc/group:8
