@@ -30,6 +30,7 @@ struct account_lines {
     const char *home; /* at most ACCOUNTS_FIELD_MAX - 1 bytes, borrowed */
     bool optional;    /* where the files cannot be written, go on without */
     bool own;         /* the caller is that user: its own line is added where the file's mode lets it, and no more */
+    uint64_t capabilities; /* the caller's effective set, for hints alone */
     /* The caller's memory. */
     struct accounts *reader;
     char *room; /* ACCOUNTS_ROOM bytes */

@@ -43,7 +43,8 @@ enum hint {
     HINT_READ_ONLY_MOUNT,  /* EROFS */
     HINT_NFS,              /* EPERM or EACCES of a server that takes root for nobody */
     HINT_HARD_LINKS,       /* --chown met a file whose other names may be anywhere */
-    HINT_ACCOUNT_FILES     /* the account files cannot be written */
+    HINT_ACCOUNT_FILES,    /* the account files cannot be written */
+    HINT_IMMUTABLE         /* EPERM for a file, with CAP_CHOWN: chattr(1), or what HINT_FILTER is about */
 };
 
 /* Why for EFBIG, setrlimit(2). */

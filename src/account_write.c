@@ -1,5 +1,6 @@
 #include "account_write.h"
 
+#include "capabilities.h"
 #include "identity.h"
 #include "safe_path.h"
 #include "spec.h"
@@ -7,6 +8,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/capability.h>
+#include <linux/fs.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -51,14 +54,18 @@ static bool is_excused(const struct account_lines *account, const struct problem
 }
 
 /* By errno. */
-static bool failed(const char *path, struct problem *problem)
+static bool failed(const struct account_lines *account, const char *path, struct problem *problem)
 {
+    const bool may_give = (account->capabilities & CAPABILITY(CAP_CHOWN)) != 0;
+
     return PROBLEM(problem, .what = OPTION, .subject = path, .error = errno,
                    .why = errno == ENOTUNIQ    ? "it is a mount, and has other entries of that name"
                           : errno == ETIMEDOUT ? "another process has had its lock for 15 seconds"
                           : errno == EFBIG     ? WHY_FILE_SIZE
                                                : NULL,
-                   .hint = is_denied(errno) ? HINT_ACCOUNT_FILES : HINT_NONE);
+                   .hint = errno == EPERM     ? may_give ? HINT_IMMUTABLE : HINT_CAP_CHOWN
+                           : is_denied(errno) ? HINT_ACCOUNT_FILES
+                                              : HINT_NONE);
 }
 
 /* The small members come first: the large ones make their addresses long. */
@@ -356,17 +363,17 @@ static bool lock_and_change(struct account_lines *account, struct file *file, co
     }
     (void)stpcpy(stpcpy(file->beside, file->place.name), BESIDE);
     (void)stpcpy(stpcpy(file->lock, file->place.name), LOCK);
-    bool good = account->own || take_lock(file) || is_denied(errno) || failed(path, problem);
+    bool good = account->own || take_lock(file) || is_denied(errno) || failed(account, path, problem);
     do {
         file->again = false;
         good = good && account_lines_decide(account, problem) &&
-               (found->change == ACCOUNT_KEEP || change(account, file, found) || failed(path, problem));
+               (found->change == ACCOUNT_KEEP || change(account, file, found) || failed(account, path, problem));
         drop(&file->old);
     } while (good && file->again);
     (void)give_up_beside(file); /* else the next start does it */
     /* The command will have the number of this process: left behind, the lock would be its. */
     if (file->locked && unlinkat(file->place.directory, file->lock, 0) != 0 && good) {
-        good = failed(path, problem);
+        good = failed(account, path, problem);
     }
     safe_path_close(&file->place);
     return good;
@@ -386,6 +393,15 @@ static bool write_line(struct account_lines *account, bool user, struct problem 
 
     return account_lines_decide(account, problem) && ((found->change == ACCOUNT_KEEP && !is_left(account, user)) ||
                                                       lock_and_change(account, &file, found, problem));
+}
+
+/* Not over what is there by now, even an empty directory; NFS and old kernels cannot. False with errno. */
+static bool put_there(const struct safe_path *place, const char *made)
+{
+    const int directory = place->directory;
+
+    return syscall(SYS_renameat2, directory, made, directory, place->name, RENAME_NOREPLACE) == 0 ||
+           ((errno == EINVAL || errno == ENOSYS) && renameat(directory, made, directory, place->name) == 0);
 }
 
 /*
@@ -409,11 +425,15 @@ static bool make_directory(const struct account_lines *account, const struct saf
     while ((count = syscall(SYS_getdents64, fd, account->reader->buffer, PAGE)) > 0) {
         length += count;
     }
-    errno = count < 0 ? errno : EEXIST;
-    bool good = count == 0 && length <= 48 && fchown(fd, account->uid, account->gid) == 0 &&
-                renameat(directory, made, directory, place->name) == 0;
+    errno = count < 0 ? errno : ENOTEMPTY;
+    bool good = count == 0 && length <= 48 && fchown(fd, account->uid, account->gid) == 0 && put_there(place, made);
     drop(&fd);
-    return good;
+    if (!good) {
+        int error = errno;
+        (void)unlinkat(directory, made, AT_REMOVEDIR); /* else the next start does it */
+        errno = error;
+    }
+    return good || errno == EEXIST;
 }
 
 /* Makes the home and what is missing above it. */
@@ -434,7 +454,7 @@ static bool make_home(const struct account_lines *account, struct problem *probl
                                           : mkdirat(place.directory, place.name, 0755) == 0 || errno == EEXIST);
         safe_path_close(&place);
     }
-    return good || failed(account->home, problem);
+    return good || failed(account, account->home, problem);
 }
 
 /* The lock of all the files. Where it cannot be had, nobody has it. */
@@ -467,7 +487,7 @@ bool account_write(struct account_lines *account, struct problem *problem)
         return true;
     }
     mode_t mask = umask(0); /* what is made has the modes that are given here */
-    bool good = (account->own || take_whole_lock(&fd) || failed(LOCK_FILE, problem)) &&
+    bool good = (account->own || take_whole_lock(&fd) || failed(account, LOCK_FILE, problem)) &&
                 write_line(account, false, problem) && write_line(account, true, problem);
     good = (good || is_excused(account, problem)) &&
            (has_home || make_home(account, problem) || is_excused(account, problem));

@@ -80,7 +80,7 @@ static enum hint hint_for(const struct ownership *want, int error, uint32_t type
     if (error == EINVAL || error == EOVERFLOW || (error == EPERM && userns_of_users() != USERNS_INITIAL)) {
         return HINT_UNMAPPED_ID;
     }
-    return error == EPERM ? HINT_FILTER : HINT_NONE;
+    return error == EPERM ? HINT_IMMUTABLE : HINT_NONE;
 }
 
 /* Whether owners may be changed there; false with *why or errno. */

@@ -191,6 +191,7 @@ static bool plan_preparation(const struct options *options, const struct credent
     account->gid = identity->gid;
     account->home = plan->home != NULL ? plan->home : plan->account_home;
     account->own = stays;
+    account->capabilities = held;
     account->reader = identity->files;
     account->room = identity->text + identity->user.used;
     bool good = account_lines_decide(account, problem);

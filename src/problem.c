@@ -84,6 +84,9 @@ static const char *hint_text(enum hint hint)
         return "its other names may be anywhere: remove them, or change its owner by hand";
     case HINT_ACCOUNT_FILES:
         return "let the root file system or a mount there be writable, or mark it NAME? to do without";
+    case HINT_IMMUTABLE:
+        return "it is immutable or append-only (lsattr, chattr -ia), or a seccomp filter or another security module "
+               "refuses it";
     case HINT_NONE:
         break;
     }

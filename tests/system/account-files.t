@@ -199,22 +199,44 @@ else
     skip 'an overlay' 'none can be mounted here'
 fi
 
+# --- rights ---------------------------------------------------------------------------------------------------------
+fresh
+refuses 'without CAP_CHOWN there is no home' "--account '/home/builder': Operation not permitted*CAP_CHOWN is missing*" \
+    without chown "$S" --account=builder 1234:1235
+is 'without CAP_CHOWN nothing is left of it' "$(ls -A /home) $(files)" " $(wanted "$new_user" "$new_group")"
+t 'NAME? goes on without a home' 0 1234:1235 '' without chown "$S" '--account=builder?' 1234:1235 "$STATE" ids
+fresh
+if chattr +i "$PASSWD" 2>/dev/null; then
+    refuses 'a file that is immutable' "--account '$PASSWD': Operation not permitted*it is immutable*" \
+        "$S" --account=builder 1234:1235
+    t 'NAME? goes on where a file is immutable' 0 1234:1235 '' "$S" '--account=builder?' 1234:1235 "$STATE" ids
+    chattr -i "$PASSWD"
+    is 'a file that is immutable stays as it was' "$(files)" "$(wanted '' "$new_group")"
+else
+    skip 'a file that is immutable' 'there is no chattr for this file system'
+fi
+
 # --- a limit of files -----------------------------------------------------------------------------------------------
+# The message is a file too: a pipe has no limit.
+limited() { # BYTES COMMAND...
+    set -o pipefail
+    { prlimit --fsize="$1" "${@:2}" 2>&1 >&3 | cat >&2; } 3>&1
+}
 fresh
 for limit in 0 4 "$(stat -c %s "$GROUP")"; do
     fresh
     refuses "RLIMIT_FSIZE is an error, no signal: $limit" \
         "--account '$GROUP': larger than RLIMIT_FSIZE lets a file be: raise --ulimit fsize" \
-        prlimit --fsize="$limit" "$S" --account=builder 1234:1235
+        limited "$limit" "$S" --account=builder 1234:1235
     is "RLIMIT_FSIZE leaves nothing: $limit" "$(files)" "$(wanted)"
     on_mounts
     refuses "RLIMIT_FSIZE, a mount: $limit" 'larger than RLIMIT_FSIZE' \
-        prlimit --fsize="$limit" "$S" --account=builder 1234:1235
+        limited "$limit" "$S" --account=builder 1234:1235
     is "RLIMIT_FSIZE leaves nothing on a mount: $limit" "$(files)" "$(wanted)"
     umount "$PASSWD" "$GROUP"
 done
 fresh
-t 'the signal of RLIMIT_FSIZE is as it was' 0 "$(grep ^Sig[BIC] /proc/self/status)" '' \
+t 'the signal of RLIMIT_FSIZE is as it was' 0 "$(grep '^Sig[BIC]' /proc/self/status)" '' \
     "$S" --account=builder 1234:1235 grep '^Sig[BIC]' /proc/self/status
 
 # --- other owners, modes and links ----------------------------------------------------------------------------------
@@ -267,6 +289,14 @@ t 'what another start left of it' 0 700:1234 '' \
     sh -c 'mkdir /srv/.stepdown-home.1234; exec "$@"' sh "$S" --home=/srv/z --account=builder 1234:1235 stat -c %a:%u /srv/z
 mkdir /srv/.stepdown-home.1234 && : >/srv/.stepdown-home.1234/file
 refuses 'what is no such thing is not given away' "--account '/srv/zz': File exists" "$S" --home=/srv/zz --account=builder 1234:1235
+t 'a home that appears meanwhile stays as it is' 0 '755:0 no .stepdown-home.1237' '' sh -c '
+    { until [ -e /srv/.stepdown-home.1237 ]; do :; done; mkdir /srv/late; } & exec "$@"' sh \
+    strace -o /dev/null -e inject=fchown:delay_exit=1000000:when=3 "$S" --home=/srv/late --account=late 1237:1235 \
+    sh -c 'echo "$(stat -c %a:%u /srv/late) no $(cd /srv && echo .stepdown-home.123[!4])"'
+for error in EINVAL ENOSYS; do
+    t "where a file system or a kernel cannot tell: $error" 0 700:1238 '' strace -o /dev/null -e inject=renameat2:error=$error \
+        "$S" --home=/srv/$error --account=late 1238:1235 stat -c %a:%u "/srv/$error"
+done
 # Somebody else puts a directory of root's, with something in it, in the place of the one that is being made.
 cat >"$T/swap" <<'END'
 $> = 1000;

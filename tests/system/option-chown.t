@@ -225,6 +225,14 @@ refuses 'a right that is there, and refused all the same' "--chown '$D/*': Opera
     strace -o /dev/null -e inject=fchownat:error=EPERM "$S" --chown="$D" app
 refuses 'a change that did not happen' "--chown '$D': it was given to the user, and stayed as it was" \
     strace -o /dev/null -e inject=fchownat:retval=0 "$S" --chown="$D" app
+plant
+if chattr +i "$D/file" 2>/dev/null; then
+    refuses 'a file that is immutable' "--chown '$D/file': Operation not permitted*it is immutable*" "$S" --chown="$D" app
+    chattr -i "$D/file"
+    plant
+else
+    skip 'a file that is immutable' 'there is no chattr for this file system'
+fi
 for call in statx getdents64 fstatfs fstat,newfstatat openat; do
     for at in 1 2 3 4 5 6 8 10 12 14 16 18 20 25 30; do
         run strace -o "$T/trace" -e inject="$call":error=EIO:when=$at "$S" --chown="$D" app true

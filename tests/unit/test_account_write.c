@@ -1,11 +1,13 @@
 /* What is absolute here is so below a directory of the test's own; the files in it are the kernel's. */
 #include "account_write.h"
+#include "capabilities.h"
 #include "unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,9 @@
 
 #define USERS  "root:x:0:0::/root:/bin/sh\nnode:p:1000:1001:a:/home/node:/bin/x\nlast:x:5:5::/:\n"
 #define GROUPS "root:x:0:\nnode:q:1001:last,root\nlast:x:5:\n"
+
+/* The home on its way. */
+#define MADE "/home/.stepdown-home.22"
 
 /* Processes. No other runs. */
 #define RUNNING        42
@@ -78,6 +83,7 @@ static unsigned calls;  /* that change anything */
 static unsigned waited; /* steps of waiting */
 static size_t short_by; /* bytes that a write does not take */
 static bool busy;       /* a file that is replaced is a mount */
+static bool appears;    /* somebody makes the home */
 static bool fill;       /* somebody puts something into each directory that is made */
 static void (*while_waiting)(void);
 static void (*before_reading)(void); /* called once, before an account file is read that is to change */
@@ -182,6 +188,9 @@ int __wrap_fchown(int fd, uid_t uid, gid_t gid)
 {
     if (fails("fchown")) {
         return -1;
+    }
+    if (appears && uid == account.uid) {
+        assert_int_equal(__real_mkdirat(AT_FDCWD, below("/home/x"), 0750), 0);
     }
     return uid == 0 && geteuid() != 0 ? 0 : __real_fchown(fd, uid, gid); /* only root makes files of root's */
 }
@@ -317,7 +326,7 @@ static void start(const char *name, const char *users, const char *groups)
     fault.call = NULL;
     fault.seen = calls = waited = 0;
     short_by = 0;
-    busy = fill = false;
+    busy = appears = fill = false;
     while_waiting = before_reading = NULL;
 }
 
@@ -642,12 +651,17 @@ TEST(every_call_that_fails_is_an_error_that_can_be_done_again)
 TEST(what_may_not_be_written_is_excused_where_that_is_asked_for)
 {
     static const int errors[] = {EROFS, EACCES, EPERM};
+    struct stat status;
 
     for (size_t i = 0; i < COUNT(errors); i++) {
         start("builder", USERS, GROUPS);
         fail_from("renameat", 1, errors[i]);
         fault.once = true;
-        is_refused("/etc/group", errors[i], HINT_ACCOUNT_FILES);
+        is_refused("/etc/group", errors[i], errors[i] == EPERM ? HINT_CAP_CHOWN : HINT_ACCOUNT_FILES);
+        account.capabilities = CAPABILITY(CAP_CHOWN);
+        fail_from("renameat", 1, errors[i]);
+        fault.once = true;
+        is_refused("/etc/group", errors[i], errors[i] == EPERM ? HINT_IMMUTABLE : HINT_ACCOUNT_FILES);
         has_home(false);
         account.optional = true;
         fail_from("renameat", 1, errors[i]);
@@ -658,7 +672,8 @@ TEST(what_may_not_be_written_is_excused_where_that_is_asked_for)
         account.optional = false;
         start("builder", USERS, GROUPS);
         fail_from("fchown", 3, errors[i]);
-        is_refused("/home/x", errors[i], HINT_ACCOUNT_FILES);
+        is_refused("/home/x", errors[i], errors[i] == EPERM ? HINT_CAP_CHOWN : HINT_ACCOUNT_FILES);
+        assert_int_equal(__real_stat(below(MADE), &status), -1);
         files_are(USERS NEW_USER, GROUPS NEW_GROUP);
         account.optional = true;
         assert_true(make());
@@ -797,6 +812,19 @@ TEST(what_a_start_left_is_nobodys)
     }
 }
 
+TEST(a_home_that_appears_meanwhile_stays_as_it_is)
+{
+    struct stat status;
+
+    start("builder", USERS, GROUPS);
+    appears = true;
+    assert_true(make());
+    assert_int_equal(__real_stat(below("/home/x"), &status), 0);
+    assert_int_equal(status.st_mode, S_IFDIR | 0750);
+    assert_int_equal(status.st_uid, geteuid());
+    assert_int_equal(__real_stat(below(MADE), &status), -1);
+}
+
 TEST(only_an_empty_directory_is_given_away)
 {
     start("builder", USERS, GROUPS);
@@ -808,7 +836,7 @@ TEST(only_an_empty_directory_is_given_away)
     start("builder", USERS, GROUPS);
     assert_int_equal(mkdir(below("/home"), 0755), 0);
     fill = true;
-    is_refused("/home/x", EEXIST, HINT_NONE);
+    is_refused("/home/x", ENOTEMPTY, HINT_NONE);
     has_home(false);
     start("builder", USERS, GROUPS);
     assert_int_equal(mkdir(below("/home"), 0755), 0);
@@ -871,6 +899,7 @@ int main(void)
         cmocka_unit_test(a_lock_is_waited_for_15_seconds),
         cmocka_unit_test(a_lock_that_cannot_be_given_back_is_an_error),
         cmocka_unit_test(what_a_start_left_is_nobodys),
+        cmocka_unit_test(a_home_that_appears_meanwhile_stays_as_it_is),
         cmocka_unit_test(only_an_empty_directory_is_given_away),
         cmocka_unit_test(a_line_that_is_too_long_or_has_gone_is_an_error),
     };

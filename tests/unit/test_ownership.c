@@ -260,7 +260,7 @@ TEST(each_error_has_its_hint)
         {"fchownat", EPERM, CAPABILITY(CAP_CHOWN), 0x6969, FIRST, HINT_CAP_CHOWN},
         {"fchownat", EPERM, CAPABILITY(CAP_DAC_OVERRIDE), 0x6969, FIRST, HINT_NFS},
         {"fchownat", EPERM, 0, 0x6969, FIRST, HINT_NFS},
-        {"fchownat", EPERM, 0, 0x1234, FIRST, HINT_FILTER},
+        {"fchownat", EPERM, 0, 0x1234, FIRST, HINT_IMMUTABLE},
         {"fchownat", EPERM, 0, 0x1234, "0 100000 65536\n", HINT_UNMAPPED_ID},
         {"fchownat", EPERM, 0, 0x1234, "0 0 1\n", HINT_UNMAPPED_ID},
         {"fchownat", EPERM, 0, 0x1234, NULL, HINT_UNMAPPED_ID},

@@ -68,6 +68,7 @@ TEST(each_hint_is_a_second_line_of_its_own)
                  {HINT_CAP_SETPCAP, "--cap-add=SETPCAP"},
                  {HINT_NO_AMBIENT, "ambient"},
                  {HINT_FILTER, "seccomp"},
+                 {HINT_IMMUTABLE, "chattr"},
                  {HINT_NOT_ROOT, "--if-root"},
                  {HINT_ONLY_GROUPS, "--keep-groups"},
                  {HINT_NO_SUCH_NAME, "useradd"},
