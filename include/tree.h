@@ -34,6 +34,7 @@ struct tree_level {
 struct tree {
     uid_t uid; /* whose everything shall be; set by the caller */
     gid_t gid;
+    bool doubtful;             /* what reads as theirs may be another's: userns_hides_owner() of them; set as well */
     const char *why;           /* of a failure: static text, or NULL for errno */
     const char *name;          /* of the entry that it is about, or NULL */
     int fd;                    /* of the present directory */
@@ -51,11 +52,11 @@ extern const char tree_linked[];
 
 /*
  * Gives what is open as `object` (O_PATH will do), and all below it, to the user: whatever has another uid or gid gets
- * both, fchownat(2). What is right is not touched. A directory comes after all that is in it; one that is to change,
- * and that its owner alone can write to, may be root's meanwhile. No symbolic link is followed, what is mounted below
- * stays as it is, and an entry that vanishes is no error. Each entry is looked at once; what is to change is opened,
- * looked at by its descriptor, and changed by it. The object is the entry `name` of `directory`, which is -1 where root
- * alone can write there or the object is a directory.
+ * both, fchownat(2). What is right is not touched, unless that is doubtful: then the kernel refuses what is not. A
+ * directory comes after all that is in it; one that is to change, and that its owner alone can write to, may be root's
+ * meanwhile. No symbolic link is followed, what is mounted below stays as it is, and an entry that vanishes is no
+ * error. Each entry is looked at once; what is to change is opened, looked at by its descriptor, and changed by it. The
+ * object is the entry `name` of `directory`, which is -1 where root alone can write there or the object is a directory.
  *
  * False with tree->why or errno, about tree->name in the directory tree->fd if tree->depth is not 0, and then about the
  * directory itself if that is NULL: a file that is not a directory and not the user's has other hard links; an entry

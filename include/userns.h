@@ -29,6 +29,10 @@ bool userns_maps_gid(gid_t gid);
 uid_t userns_overflow_uid(void);
 gid_t userns_overflow_gid(void);
 
+/* Whether an owner that reads so may be one that this user namespace does not map. Where /proc does not tell, it may.
+ */
+bool userns_hides_owner(uid_t uid, gid_t gid);
+
 /*
  * Whether one of the groups is the overflow ID, and so may stand for one that this user namespace does not map: it can
  * be had, but not given to setgroups(2). Where /proc does not tell, it may.

@@ -132,7 +132,7 @@ static bool give(const struct ownership *want, const struct spec_element *path, 
     uint32_t type = 0;
 
     if (is_place(found, &type, &tree->why) &&
-        ((want->once && found->status.st_uid == want->uid && found->status.st_gid == want->gid) ||
+        ((want->once && !tree->doubtful && found->status.st_uid == want->uid && found->status.st_gid == want->gid) ||
          tree_give(tree, found->object, found->trusted ? -1 : found->directory, found->name))) {
         return true;
     }
@@ -153,6 +153,7 @@ bool ownership_give(const struct ownership *want, struct ownership_room *room, s
 {
     room->tree.uid = want->uid;
     room->tree.gid = want->gid;
+    room->tree.doubtful = want->list != NULL && userns_hides_owner(want->uid, want->gid);
     for (const char *rest = want->list; rest != NULL;) {
         struct spec_element path;
         struct safe_path found;

@@ -90,9 +90,14 @@ static uint32_t mount_of(int fd)
     return spec_number(line, strcspn(line, "\n"), UINT32_MAX - 1, &id) ? id + 1 : 0;
 }
 
-static bool is_right(const struct tree *tree, const struct look *seen)
+static bool reads_right(const struct tree *tree, const struct look *seen)
 {
     return seen->uid == tree->uid && seen->gid == tree->gid;
+}
+
+static bool is_right(const struct tree *tree, const struct look *seen)
+{
+    return !tree->doubtful && reads_right(tree, seen);
 }
 
 static bool fail(struct tree *tree, const char *why)
@@ -123,7 +128,7 @@ static bool is_closed(struct tree *tree)
     if (!tree->closed_known) {
         tree->closed =
             look(tree->fd, "", &seen) && (seen.mode & (S_IWGRP | S_IWOTH)) == 0 &&
-            (seen.uid == 0 || (!is_right(tree, &seen) && fchownat(tree->fd, "", 0, seen.gid, AT_EMPTY_PATH) == 0));
+            (seen.uid == 0 || (!reads_right(tree, &seen) && fchownat(tree->fd, "", 0, seen.gid, AT_EMPTY_PATH) == 0));
         tree->closed_known = true;
     }
     return tree->closed;
@@ -164,7 +169,8 @@ static bool change(struct tree *tree, int fd, const char *name, struct look *see
     if (is_right(tree, seen)) {
         return true;
     }
-    if (!S_ISDIR(seen->mode)) {
+    /* What reads right is given to whom it belongs, or to nobody: whatever its other links are. */
+    if (!S_ISDIR(seen->mode) && !reads_right(tree, seen)) {
         if (seen->links > 1) {
             return fail(tree, tree_linked);
         }
@@ -379,5 +385,5 @@ bool tree_give(struct tree *tree, int object, int directory, const char *name)
     if (!look(object, "", &seen)) {
         return false;
     }
-    return is_right(tree, &seen) || fail(tree, "it was given to the user, and stayed as it was");
+    return reads_right(tree, &seen) || fail(tree, "it was given to the user, and stayed as it was");
 }

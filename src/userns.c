@@ -123,6 +123,11 @@ gid_t userns_overflow_gid(void)
     return read_overflow_id("/proc/sys/kernel/overflowgid");
 }
 
+bool userns_hides_owner(uid_t uid, gid_t gid)
+{
+    return userns_of_users() != USERNS_INITIAL && (uid == userns_overflow_uid() || gid == userns_overflow_gid());
+}
+
 bool userns_hides_group(const struct groups *groups)
 {
     return userns_of_groups() != USERNS_INITIAL && groups_find(groups, userns_overflow_gid()) != NULL;

@@ -248,6 +248,30 @@ if unshare --user true 2>/dev/null; then
         unshare --map-root-user "$S" --chown="$D" --clear-groups --if-root root
 fi
 
+if unshare --user true 2>/dev/null; then
+    far='0 100000 65536' # as rootless engines and userns-remap have it
+    plant && chown -hR 165534:165534 "$D"
+    states >"$T/before"
+    t 'nobody of a user namespace' 0 65534:65534 '' mapped "$far" "$far" "$S" --chown="$D" 65534:65534 "$STATE" ids
+    ln "$D/file" "$D/file2"
+    t 'nobody of a user namespace: other links do not matter' 0 '' '' mapped "$far" "$far" "$S" --chown="$D" 65534:65534 true
+    is 'nobody of a user namespace: everything is its' "$(others 165534:165534)" ''
+    for once in --chown-once ''; do
+        for path in sub/deep/er/file sub/deep .; do
+            for owner in 5:5 165534:5 5:165534; do
+                plant && chown -hR 165534:165534 "$D" && chown $owner "$D/$path"
+                [ "$once$path" != --chown-oncesub/deep ] || continue
+                refuses "one who is not mapped and reads as nobody: $owner $path $once" \
+                    "--chown '$D*': Operation not permitted*does not map the ID*" \
+                    mapped "$far" "$far" "$S" ${once:+"$once"} --chown="$D" 65534:65534
+            done
+        done
+    done
+    plant && chown -hR 101000:101000 "$D" && states >"$T/before"
+    t 'another user of a user namespace' 0 '' '' mapped "$far" "$far" "$S" --chown="$D" app true
+    is 'another user of a user namespace: what is right is not touched' "$(states)" "$(cat "$T/before")"
+fi
+
 # --- --chown-once ---------------------------------------------------------------------------------------------------
 plant
 all 'once, the first time' "$S" --chown="$D" --chown-once app

@@ -88,21 +88,6 @@ t 'no /proc: --allow-root' 0 0 '' no_proc "$S" --allow-root --reference="$T/open
 refuses 'no /proc: 65534 may stand for anyone' "$unmapped" no_proc "$S" --reference="$T/open/nobody"
 
 # --- other user namespaces ------------------------------------------------------------------------------------------
-# UID_MAP GID_MAP COMMAND: runs it as 0:0 of a user namespace with these maps, lines with commas between them.
-# shellcheck disable=SC2317 # called by t
-mapped() {
-    local pid result
-    command unshare --user sleep 1000 &
-    pid=$!
-    until [ "/proc/$pid/exe" -ef "$(command -v sleep)" ]; do sleep 0.01; done
-    tr , '\n' <<<"$1" >"/proc/$pid/uid_map"
-    tr , '\n' <<<"$2" >"/proc/$pid/gid_map"
-    # shellcheck disable=SC2086 # words
-    nsenter --user --target "$pid" ${groups_stay:---setuid 0 --setgid 0} "${@:3}"
-    result=$?
-    kill "$pid" && wait "$pid" 2>/dev/null
-    return "$result"
-}
 if ! unshare --user true 2>/dev/null; then
     skip 'user namespaces' 'none can be made here'
     finish

@@ -59,6 +59,22 @@ recipe() {
     [ "$(wc -l <"$2")" -gt 3 ]
 }
 
+# UID_MAP GID_MAP COMMAND: runs it as 0:0 of a user namespace with these maps, lines with commas between them.
+# shellcheck disable=SC2317 # called by t
+mapped() {
+    local pid result
+    command unshare --user sleep 1000 &
+    pid=$!
+    until [ "/proc/$pid/exe" -ef "$(command -v sleep)" ]; do sleep 0.01; done
+    tr , '\n' <<<"$1" >"/proc/$pid/uid_map"
+    tr , '\n' <<<"$2" >"/proc/$pid/gid_map"
+    # shellcheck disable=SC2086 # words
+    nsenter --user --target "$pid" ${groups_stay:---setuid 0 --setgid 0} "${@:3}"
+    result=$?
+    kill "$pid" && wait "$pid" 2>/dev/null
+    return "$result"
+}
+
 usage() {
     refuses "$@"
     is "$1: says where to look" "${err##*$'\n'}" 'stepdown: see --help'
