@@ -11,8 +11,9 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-#define OPTION  "--chown"
-#define IS_ROOT "it is the root directory: is a variable unset?"
+#define OPTION   "--chown"
+#define IS_ROOT  "it is the root directory: is a variable unset?"
+#define NO_PLACE "it is no place for files"
 
 /* Not in linux/magic.h. */
 #define CONFIGFS_MAGIC 0x62656570U
@@ -83,9 +84,10 @@ static enum hint hint_for(const struct ownership *want, int error, uint32_t type
     return error == EPERM ? HINT_IMMUTABLE : HINT_NONE;
 }
 
-/* Whether owners may be changed there; false with *why or errno. */
-static bool is_place(const struct safe_path *found, uint32_t *type, const char **why)
+/* Whether owners may be changed there; false with tree->why or errno. */
+static bool is_place(struct tree *tree, const struct safe_path *found, uint32_t *type)
 {
+    const char **why = &tree->why;
     struct statfs place;
     struct stat root;
 
@@ -98,8 +100,13 @@ static bool is_place(const struct safe_path *found, uint32_t *type, const char *
     *type = (uint32_t)place.f_type;
     for (size_t i = 0; i < sizeof no_places / sizeof *no_places; i++) {
         if (*type == no_places[i]) {
-            *why = "its file system is no place for files";
+            *why = NO_PLACE;
         }
+    }
+    /* A tmpfs is the kernel's there too: cgroups(7), or what an engine masks. */
+    (void)stpcpy(tree->path + tree_path(found->object, tree->path), "/");
+    if (strncmp(tree->path, "/proc/", 6) == 0 || strncmp(tree->path, "/sys/", 5) == 0) {
+        *why = NO_PLACE;
     }
     return *why == NULL;
 }
@@ -131,7 +138,7 @@ static bool give(const struct ownership *want, const struct spec_element *path, 
 {
     uint32_t type = 0;
 
-    if (is_place(found, &type, &tree->why) &&
+    if (is_place(tree, found, &type) &&
         ((want->once && !tree->doubtful && found->status.st_uid == want->uid && found->status.st_gid == want->gid) ||
          tree_give(tree, found->object, found->trusted ? -1 : found->directory, found->name))) {
         return true;

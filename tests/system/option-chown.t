@@ -126,9 +126,16 @@ none 'by a link' "--chown '$D/root': it is the root directory" "$S" --chown="$D/
 none 'by another mount of it' 'it is the root directory' unshare --mount sh -c \
     'mount --bind / "$0" && exec "$@"' "$T/bound" "$S" --chown="$T/bound" app
 for path in /proc /proc/self /proc/sys/kernel /sys /sys/fs /dev/pts /sys/fs/cgroup; do
-    if [ ! -d "$path" ] || [ "$(stat -fc %T "$path")" = tmpfs ]; then continue; fi
-    none "$path" "'$path': its file system is no place for files" "$S" --chown="$path" app
+    [ -d "$path" ] || continue
+    none "$path" "'$path': it is no place for files" "$S" --chown="$path" app
 done
+# shellcheck disable=SC2016 # the command expands it
+for path in /sys/fs /sys/fs/below /proc/fs; do
+    none "a tmpfs there: $path" "'$path': it is no place for files" unshare --mount sh -c \
+        'mount -t tmpfs tmpfs "${0%/below}" && mkdir -p "$0" && exec "$@"' "$path" "$S" --chown="$path" app
+done
+mkdir "$R/sys" "$R/proc"
+t 'a name like that elsewhere' 0 '' '' env -C "$R" "$S" --chown="sys,$R/proc" app true
 none 'the text of a magic link is what counts' "--chown '/proc/self/cwd': it is the root directory" \
     env -C / "$S" --chown=/proc/self/cwd app
 none 'a magic link to what has no path' "--chown '/proc/self/fd/0': No such file or directory" \
