@@ -32,7 +32,7 @@ bool ownership_check(const char *list, struct problem *problem);
 /*
  * Gives each path, opened by safe_path_open(), and all below it to the user, by tree_give(). What an error leaves,
  * another run completes. False with *problem, whose subject may be in `room`: what those two refuse; a path that is not
- * there, is the root directory, or is on a file system that is no place for files.
+ * there, is the root directory, or is below /proc or /sys or on another file system that is no place for files.
  */
 bool ownership_give(const struct ownership *want, struct ownership_room *room, struct problem *problem);
 
