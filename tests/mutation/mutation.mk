@@ -3,8 +3,9 @@
 MUTATE ?= $(wildcard src/*.c)
 
 .PHONY: mutate
-mutate: $(B)/stepdown ## Break the source bit by bit, and see the tests fail (root; MUTATE_EVERY=N: a sample; MUTATE=src/X.c ...)
-	$(Q)perl tests/mutation/run tests/mutation/equivalent.txt $(MUTATE)
+mutate: $(B)/stepdown $(SYSTEM_DEPENDS) ## Break the source bit by bit, and see the tests fail (root; MUTATE_EVERY=N: a sample; MUTATE=src/X.c ...)
+	$(Q)MUTATE_NEEDS='$(wildcard $(LIBC) $(CAPNG) $(patsubst %/,%,$(dir $(SYSTEM_DEPENDS))) build/sources)' \
+	    tests/with-private-mounts perl tests/mutation/run tests/mutation/equivalent.txt $(MUTATE)
 
 .PHONY: deps-mutation
 deps-mutation: deps deps-sanitize deps-frama-c ## Install what mutate needs
