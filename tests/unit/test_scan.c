@@ -173,6 +173,20 @@ TEST(what_is_in_front_of_the_bytes_is_none_of_them)
     assert_true(scan_past(bytes + 1, MOST - 1, '\n', "xxapp", 5) > 0);
 }
 
+TEST(what_only_begins_at_the_end_is_not_read_on)
+{
+    unsigned char bytes[MOST];
+
+    for (size_t count = 67; count < MOST; count += 64) { /* up to the last bytes that a block takes with it */
+        memset(bytes, '\n', sizeof bytes);
+        memcpy(bytes + count - 4, "appl", 4);
+        assert_past(bytes, count, "apple");
+        memcpy(bytes + count - 4, "xapp", 4);
+        memcpy(bytes + count - 20, "appl", 4);
+        assert_past(bytes, count, "xappl");
+    }
+}
+
 TEST(nothing_is_passed_over_behind_the_end_of_a_member_list)
 {
     static const char ends[] = {':', '\n', '\0'};
@@ -234,6 +248,7 @@ int main(void)
         cmocka_unit_test(lines_without_the_wanted_text_are_passed_over),
         cmocka_unit_test(what_holds_the_wanted_text_is_not_passed_over),
         cmocka_unit_test(what_is_in_front_of_the_bytes_is_none_of_them),
+        cmocka_unit_test(what_only_begins_at_the_end_is_not_read_on),
         cmocka_unit_test(nothing_is_passed_over_behind_the_end_of_a_member_list),
         cmocka_unit_test(random_bytes_are_passed_over_only_as_far_as_they_may_be),
     };

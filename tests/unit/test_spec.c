@@ -313,6 +313,14 @@ TEST(an_empty_element_of_a_list_is_an_error)
     }
 }
 
+TEST(what_stands_before_a_list_is_none_of_it)
+{
+    const char *list = &"?,www"[1];
+    struct spec_element element;
+
+    assert_false(spec_next(&list, "--list", &element, &problem));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -331,6 +339,7 @@ int main(void)
         cmocka_unit_test(a_list_is_taken_element_by_element),
         cmocka_unit_test(of_several_question_marks_the_last_alone_is_none_of_the_elements),
         cmocka_unit_test(an_empty_element_of_a_list_is_an_error),
+        cmocka_unit_test(what_stands_before_a_list_is_none_of_it),
     };
 
     return cmocka_run_group_tests_name("spec", tests, NULL, NULL);
