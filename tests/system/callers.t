@@ -276,10 +276,10 @@ for closed in 'open' '0<&-' '1>&-' '2>&-' '0<&- 1>&-' '0<&- 2>&-' '1>&- 2>&-' '0
     rm -f "$T"/open/*
     redirect=${closed#open}
     run bash -c "exec sh -c '$list' $redirect"
-    plain=$(cat "$T/open/fds")
+    wanted=$(cat "$T/open/fds")
     rm -f "$T"/open/*
     run bash -c "exec $S app sh -c '$list' $redirect"
-    is "streams $closed: what they were" "$status $(cat "$T/open/fds" "$T/open/both")" "0 $plain
+    is "streams $closed: what they were" "$status $(cat "$T/open/fds" "$T/open/both")" "0 $wanted
 $app
 $none"
     t "streams $closed: refused" 125 '' '*' bash -c "exec $S nosuch $MARK $redirect"
