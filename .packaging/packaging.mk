@@ -103,10 +103,13 @@ $(RELEASED): build/release/stepdown-%: fetch FORCE
 	$(Q)for form in cdx openvex; do install -m 644 build/parts/$*/stepdown.$$form.json $@.$$form.json || exit 1; done
 
 .PHONY: sign
-sign: ## Sign SHA256SUMS (SUMS) with gpg's secret key KEY: SHA256SUMS.asc
+sign: ## Sign each binary and SHA256SUMS (SUMS) with gpg's secret key KEY: FILE.asc
 	$(Q)test -n '$(KEY)' || { echo 'make sign: say which key: make sign KEY=releaser@example.org' >&2; exit 1; }
 	$(Q)test -e $(SUMS) || { echo 'make sign: $(SUMS) is missing, run make release first' >&2; exit 1; }
-	$(Q)gpg --batch --yes --local-user '$(KEY)' --armor --detach-sign --output $(SUMS).asc $(SUMS)
+	$(Q)cd $(dir $(SUMS)) && sha256sum --quiet -c $(notdir $(SUMS)) && \
+	for file in $$(ls | grep -x 'stepdown-[a-z0-9]*') $(notdir $(SUMS)); do \
+	    gpg --batch --yes --local-user '$(KEY)' --armor --detach-sign --output $$file.asc $$file || exit 1; \
+	done
 
 .PHONY: image-all
 image-all: ## Make the image IMAGE:VERSION of what is in build/release, for every architecture, with podman
