@@ -81,11 +81,16 @@ RELEASED := $(RELEASED_ARCHS:%=build/release/stepdown-%)
 
 SUMS := build/release/SHA256SUMS
 .PHONY: release
-release: $(RELEASED) $(B)/licences ## Build build/release: the binary and its bill of materials for every architecture
-	$(Q)rm -f $(SUMS) $(SUMS).asc
+release: $(RELEASED) $(B)/licences ## Build build/release: binary, bill of materials and Debian package for every architecture
 	$(Q)install -m 644 src/stepdown.8 $(B)/licences/* build/release/
-	$(Q)cd build/release && sha256sum -- * >../SHA256SUMS && mv ../SHA256SUMS .
+	$(Q)$(MAKE) --no-print-directory deb
 	$(Q)if [ -n '$(LEFT_OUT)' ]; then echo 'left out, as there is no cross compiler here: $(LEFT_OUT)' >&2; fi
+
+# Of what is in build/release, wherever it was built. What was signed before is not what is there now.
+.PHONY: deb
+deb: ## Build the Debian packages of what is in build/release, stepdown and stepdown-gosu, into it
+	$(Q)sh .packaging/debian/build build/release $(VERSION)
+	$(Q)cd build/release && rm -f SHA256SUMS *.asc && sha256sum -- * >../SHA256SUMS && mv ../SHA256SUMS .
 
 # As releases are built: on the present Debian, whatever this machine has.
 .PHONY: release-container

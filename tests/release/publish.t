@@ -52,10 +52,10 @@ cp -a build/{libc,libcap-ng} "build/parts/$arch/"
 passes 'a key' gpg --batch --quiet --passphrase '' --quick-generate-key 'Release test <release@example.org>' ed25519 sign
 passes 'a release' make_it release
 cp -a "$release" "$scratch/release"
-passes 'without a signature it may not be published' breaks 13 true
-passes 'a signature' resign
-cp -a "$release/SHA256SUMS.asc" "$scratch/release/"
-passes 'with one it may' make_it check-publish
+passes 'without signatures it may not be published' breaks 13 true
+passes 'signatures' resign
+cp -a "$release"/*.asc "$scratch/release/"
+passes 'with them it may' make_it check-publish
 
 passes 'another day in the changelog' breaks 2 edit "s/^## \[$version\] - .*/## [$version] - 2000-01-01/" .github/CHANGELOG.md
 passes 'something in it that has no version' breaks 2 edit "s/^## \[$version\]/## [Unreleased]\n\n&/" .github/CHANGELOG.md
@@ -64,8 +64,10 @@ passes 'no tag' breaks 4 git tag -d "v$version"
 passes 'a tag on another commit' breaks 4 git commit -q --allow-empty -m later
 passes 'a file that nobody committed' breaks 5 touch untracked
 passes 'a missing document' breaks '6 7 8 12' rm "$release/stepdown-$arch.openvex.json"
+passes 'a binary that is not signed' breaks 13 rm "$release/stepdown-$arch.asc"
+passes 'a missing package' breaks '6 7 8' rm "$release/stepdown_${version}_$arch.deb"
 passes 'a file too many' breaks '6 7' touch "$release/core"
-passes 'another binary' breaks 8 sh -c "echo >>$release/stepdown-$arch"
+passes 'another binary' breaks '8 13' sh -c "echo >>$release/stepdown-$arch"
 other_version() { edit "s/\"version\":\"$version\"/\"version\":\"9.9.9\"/" "$release/stepdown-$arch" && resum; }
 passes 'a binary of another version' breaks 10 other_version
 other_bill() { edit "s/stepdown@$version/stepdown@9.9.9/" "$release/stepdown-$arch.cdx.json" && resum; }

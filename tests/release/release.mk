@@ -21,8 +21,8 @@ check-reproducible: ## Build twice, in different surroundings: the same bytes of
 	$(Q)bash tests/release/reproducible sbom stepdown stepdown.cdx.json stepdown.openvex.json
 
 .PHONY: deps-release
-deps-release: deps deps-packaging ## Install what check-sbom, check-vex, check-reproducible, check-release and check-sign need
-	$(Q)$(APT_INSTALL) faketime locales qemu-user-static $$(command -v npm >/dev/null || echo npm)
+deps-release: deps deps-packaging ## Install what check-sbom, check-vex, check-reproducible, check-release, check-deb and check-sign need
+	$(Q)$(APT_INSTALL) faketime locales qemu-user-static lintian dpkg-dev $$(command -v npm >/dev/null || echo npm)
 
 EMULATED := $(addprefix tests/system/,core-*.t option-caps.t option-groups.t option-reference.t)
 # Lengths that do not fit into 32 bits are for a machine that has no more, and that an amd64 can be.
@@ -63,6 +63,14 @@ check-publish: $(SUMS) $(SBOM) $(CYCLONEDX) ## The check list of a release, once
 .PHONY: check-publish-list
 check-publish-list: $(SBOM) $(CYCLONEDX) ## Test that check-publish passes on a tagged clone, and fails when a point is broken
 	$(Q)prove tests/release/publish.t :: $(VERSION) $(ARCH)
+
+.PHONY: check-deb
+check-deb: $(SUMS) ## Test the Debian packages in build/release: what they are, and on Debian 12 and 13 (podman, docker)
+	$(Q)prove tests/release/deb.t :: $(VERSION)
+	$(Q)for codename in bookworm trixie; do \
+	    CONTAINER_ENGINE=$(CONTAINER_ENGINE) PACKAGES=bash-completion BUILT=build/release .packaging/in-container "$$codename" \
+	        'bash tests/release/deb-installed $(VERSION)' || exit 1; \
+	done
 
 .PHONY: check-sign
 check-sign: ## Test sign with a throw-away key
