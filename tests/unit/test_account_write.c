@@ -85,6 +85,7 @@ static size_t short_by; /* bytes that a write does not take */
 static bool busy;       /* a file that is replaced is a mount */
 static bool appears;    /* somebody makes the home */
 static bool fill;       /* somebody puts something into each directory that is made */
+static bool race;       /* somebody makes "home" a moment earlier */
 static void (*while_waiting)(void);
 static void (*before_reading)(void); /* called once, before an account file is read that is to change */
 
@@ -146,6 +147,10 @@ int __wrap_mkdirat(int directory, const char *path, mode_t mode)
 {
     calls++;
     if (fails("mkdirat") || __real_mkdirat(directory, below(path), mode) != 0) {
+        return -1;
+    }
+    if (race && strcmp(path, "home") == 0) {
+        errno = EEXIST;
         return -1;
     }
     if (fill) {
@@ -326,7 +331,7 @@ static void start(const char *name, const char *users, const char *groups)
     fault.call = NULL;
     fault.seen = calls = waited = 0;
     short_by = 0;
-    busy = appears = fill = false;
+    busy = appears = fill = race = false;
     while_waiting = before_reading = NULL;
 }
 
@@ -476,6 +481,7 @@ TEST(a_line_on_a_mount_with_a_later_one_of_its_name_stays)
     busy = true;
     account.uid = 77777; /* more digits: the old line would be made a comment */
     account.gid = 88888;
+    account.optional = true; /* which excuses nothing here */
     is_refused("/etc/passwd", ENOTUNIQ, HINT_NONE);
     assert_string_equal(text_of("/etc/passwd"), USERS "node:x:9:9::/:\n");
     start("node", USERS, GROUPS "node:x:9:\n");
@@ -578,6 +584,44 @@ TEST(a_line_that_crosses_a_border_is_not_written_over)
     assert_true(over > 30);
 }
 
+TEST(in_place_each_call_that_fails_is_an_error)
+{
+    static const char *const kinds[] = {"fcntl", "pwrite", "fsync"};
+
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        for (int longer = 0; longer < 2; longer++) {
+            start("node", USERS, "root:x:0:\n");
+            busy = true;
+            account.home = "/";
+            account.uid = longer == 1 ? 77777 : 7;
+            account.gid = 0; /* root's: no line of a group */
+            fail_from(kinds[i], 2 * (i == 2), EIO); /* the first fsync is of the file that cannot take the place */
+            is_refused("/etc/passwd", EIO, HINT_NONE);
+            fault.call = NULL;
+            assert_true(make());
+            assert_non_null(strstr(text_of("/etc/passwd"), with_ids("\nnode:p:U:G:a:/home/node:/bin/x\n")));
+        }
+    }
+}
+
+TEST(a_line_longer_than_a_page_is_written_in_place_as_well)
+{
+    static char users[8192];
+
+    start("node", "", "");
+    memset(users, 'x', 5000);
+    (void)strcpy(users + 5000, "\n");
+    memcpy(users, "node:x:1:1:", strlen("node:x:1:1:"));
+    give("/etc/passwd", users);
+    busy = true;
+    account.home = "/";
+    account.uid = account.gid = 77777;
+    assert_true(make());
+    const char *text = text_of("/etc/passwd");
+    assert_int_equal(text[0], '#');
+    assert_memory_equal(text + 5001, "\nnode:x:77777:77777:x", 21); /* more blank lines before it would not help */
+}
+
 TEST(what_is_beside_a_mount_goes_before_it_is_written_to)
 {
     start("builder", USERS, GROUPS);
@@ -596,6 +640,11 @@ static void insert_a_line(void)
     give("/etc/passwd", "other:x:9:9::/:\n" USERS);
 }
 
+static void lengthen_the_name(void)
+{
+    give("/etc/passwd", "root:x:0:0::/root:/bin/sh\nnodes:x:9:9::/:\n");
+}
+
 TEST(nobody_elses_line_is_changed_if_somebody_takes_no_lock)
 {
     start("node", USERS, GROUPS);
@@ -605,6 +654,10 @@ TEST(nobody_elses_line_is_changed_if_somebody_takes_no_lock)
     assert_true(make());
     assert_string_equal(text_of("/etc/passwd"), with_ids("other:x:9:9::/:\nroot:x:0:0::/root:/bin/sh\n"
                                                          "node:p:U:G:a:/home/node:/bin/x\nlast:x:5:5::/:\n"));
+    start("node", USERS, GROUPS);
+    before_reading = lengthen_the_name;
+    is_refused("/etc/passwd", EAGAIN, HINT_NONE);
+    assert_string_equal(text_of("/etc/passwd"), "root:x:0:0::/root:/bin/sh\nnodes:x:9:9::/:\n");
 }
 
 TEST(a_line_that_cannot_be_written_whole_is_not_written)
@@ -717,6 +770,18 @@ static void let_go(void)
     }
 }
 
+static void add_the_same(void)
+{
+    give("/etc/passwd", with_ids(USERS NEW_USER));
+    (void)unlink(below("/etc/passwd.lock"));
+}
+
+static void add_half_a_line(void)
+{
+    give("/etc/passwd", USERS "builder:x:");
+    (void)unlink(below("/etc/passwd.lock"));
+}
+
 TEST(a_lock_is_waited_for_and_what_was_written_meanwhile_stays)
 {
     start("builder", USERS, GROUPS);
@@ -736,6 +801,27 @@ TEST(a_lock_is_waited_for_and_what_was_written_meanwhile_stays)
     while_waiting = let_go;
     assert_true(make());
     files_are(USERS "other:x:U:G::/:\n", GROUPS "other:x:G:\n");
+    start("builder", USERS, GROUPS); /* or with the same */
+    give("/etc/passwd.lock", "42");
+    while_waiting = add_the_same;
+    assert_true(make());
+    files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+    start("builder", USERS, GROUPS); /* or is malformed */
+    give("/etc/passwd.lock", "42");
+    while_waiting = add_half_a_line;
+    assert_false(make());
+    assert_string_equal(problem.what, "/etc/passwd");
+    assert_int_equal(problem.line, 4);
+    files_are(USERS "builder:x:", GROUPS NEW_GROUP);
+}
+
+TEST(a_directory_above_the_home_may_be_made_by_two_at_once)
+{
+    start("builder", USERS, GROUPS);
+    account.home = "/home/x";
+    race = true;
+    assert_true(make());
+    has_home(true);
 }
 
 TEST(a_lock_is_waited_for_15_seconds)
@@ -889,6 +975,8 @@ int main(void)
         cmocka_unit_test(what_a_start_left_that_ended_before_the_comment_is_completed),
         cmocka_unit_test(in_place_no_line_crosses_the_border_of_a_page),
         cmocka_unit_test(a_line_that_crosses_a_border_is_not_written_over),
+        cmocka_unit_test(in_place_each_call_that_fails_is_an_error),
+        cmocka_unit_test(a_line_longer_than_a_page_is_written_in_place_as_well),
         cmocka_unit_test(what_is_beside_a_mount_goes_before_it_is_written_to),
         cmocka_unit_test(nobody_elses_line_is_changed_if_somebody_takes_no_lock),
         cmocka_unit_test(a_line_that_cannot_be_written_whole_is_not_written),
@@ -896,6 +984,7 @@ int main(void)
         cmocka_unit_test(what_may_not_be_written_is_excused_where_that_is_asked_for),
         cmocka_unit_test(where_no_lock_can_be_made_the_files_are_written_in_place),
         cmocka_unit_test(a_lock_is_waited_for_and_what_was_written_meanwhile_stays),
+        cmocka_unit_test(a_directory_above_the_home_may_be_made_by_two_at_once),
         cmocka_unit_test(a_lock_is_waited_for_15_seconds),
         cmocka_unit_test(a_lock_that_cannot_be_given_back_is_an_error),
         cmocka_unit_test(what_a_start_left_is_nobodys),

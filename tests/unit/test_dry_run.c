@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -108,6 +109,23 @@ TEST(each_fact_is_a_line_with_its_source)
                    self);
     assert_string_equal(written.text, expected);
     assert_int_equal(written.fd, STDOUT_FILENO);
+}
+
+TEST(a_user_sees_what_root_with_every_capability_could_execute)
+{
+    char path[] = "/tmp/stepdown-unit-XXXXXX";
+    FILE *stream = fdopen(mkstemp(path), "w");
+
+    assert_true(stream != NULL && chmod(path, S_IXGRP) == 0 && fclose(stream) == 0);
+    for (uid_t uid = 0; uid < 2; uid++) {
+        give(group_file);
+        plan.identity.uid = want->uid = 0;
+        command[0] = path;
+        caller = (struct credentials){.real_uid = uid};
+        assert_int_equal(print(), uid == 0 ? STATUS_CANNOT_RUN : 0);
+    }
+    assert_int_equal(unlink(path), 0);
+    caller = (struct credentials){.real_uid = 0};
 }
 
 TEST(a_group_is_named_wherever_in_the_file_it_stands)
@@ -410,6 +428,7 @@ int main(int argc, char *argv[])
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fact_is_a_line_with_its_source),
+        cmocka_unit_test(a_user_sees_what_root_with_every_capability_could_execute),
         cmocka_unit_test(a_group_is_named_wherever_in_the_file_it_stands),
         cmocka_unit_test(a_user_without_an_entry_has_no_name),
         cmocka_unit_test(a_home_that_stays_is_unchanged),

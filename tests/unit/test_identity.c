@@ -867,6 +867,13 @@ TEST(an_account_that_is_missing_is_the_user_if_it_has_no_other)
     assert_refused("4242:", "group", "4242", 0);
     ask_for("apps");
     assert_refused("nosuch", "user", "nosuch", 0);
+    for (unsigned fails = 1; fails <= 3; fails++) { /* the user, the account, and the user again */
+        ask_for("apps");
+        files.fails = fails;
+        assert_false(resolve("1003"));
+        assert_string_equal(problem.what, IDENTITY_PASSWD);
+        assert_int_equal(problem.error, EMFILE);
+    }
     for (int i = 0; i < 2; i++) {
         ask_for("apps");
         assert_true(resolve(i == 0 ? "1003" : "homeless:33"));
@@ -1054,11 +1061,11 @@ int main(void)
         cmocka_unit_test(an_account_of_that_name_is_the_user_whatever_its_ids),
         cmocka_unit_test(an_account_that_is_missing_is_the_user_if_it_has_no_other),
         cmocka_unit_test(the_lists_are_checked_for_a_caller_that_keeps_its_groups),
-        cmocka_unit_test(there_may_be_65536_groups_and_not_one_more),
-        cmocka_unit_test(repeated_groups_count_once_however_many_lines_there_are),
         cmocka_unit_test(more_groups_than_there_is_room_for_end_the_reading),
         cmocka_unit_test(one_more_than_there_is_room_for_is_one_too_many),
         cmocka_unit_test(root_may_be_in_thousands_of_groups),
+        cmocka_unit_test(there_may_be_65536_groups_and_not_one_more),
+        cmocka_unit_test(repeated_groups_count_once_however_many_lines_there_are),
     };
 
     return cmocka_run_group_tests_name("identity", tests, NULL, NULL);

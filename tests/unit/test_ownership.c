@@ -97,6 +97,8 @@ TEST(a_list_is_checked_without_a_look_at_files)
         {"//", "//", 2, "root directory", HINT_NONE},
         {"/.", "/.", 2, "root directory", HINT_NONE},
         {"/...", NULL, 0, NULL, HINT_NONE},
+        {"/....", NULL, 0, NULL, HINT_NONE},
+        {"/.../", NULL, 0, NULL, HINT_NONE},
         {"/..", "/..", 3, "root directory", HINT_NONE},
         {"/?", "/?", 1, "root directory", HINT_NONE},
         {"/a,/", "/", 1, "root directory", HINT_NONE},

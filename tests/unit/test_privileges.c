@@ -674,20 +674,24 @@ TEST(that_only_groups_differ_is_for_a_caller_that_is_not_root_and_shows_them_all
     static const struct {
         unsigned scenario;
         uid_t caller;
-        const char *map;
+        gid_t group;
+        const char *map; /* of the groups; every user is itself */
         enum hint hint;
-    } refusals[] = {{0, 1000, INITIAL, HINT_ONLY_GROUPS},
-                    {0, 1000, SOME, HINT_UNMAPPED_ID}, /* 65534 may stand for any group there */
-                    {5, 0, INITIAL, HINT_CAP_SETGID},  /* whom --if-root does not let stay */
-                    {0, 500, SOME, HINT_NOT_ROOT}};
+    } refusals[] = {{0, 1000, 65534, INITIAL, HINT_ONLY_GROUPS},
+                    {0, 1000, 65534, SOME, HINT_UNMAPPED_ID}, /* 65534 may stand for any group there */
+                    {0, 1000, 65533, SOME, HINT_ONLY_GROUPS},
+                    {5, 0, 65534, INITIAL, HINT_CAP_SETGID}, /* whom --if-root does not let stay */
+                    {0, 500, 65534, SOME, HINT_NOT_ROOT}};
 
     for (size_t i = 0; i < COUNT(refusals); i++) {
         struct scenario scenario = scenarios[refusals[i].scenario];
         scenario.caller_uid = refusals[i].caller;
         boot(&scenario);
-        kernel.groups[kernel.group_count++] = 65534;
+        kernel.groups[kernel.group_count++] = refusals[i].group;
         kernel.permitted = kernel.effective = 0;
         give_proc(refusals[i].map, "allow");
+        proc[0].text = INITIAL;
+        proc[0].length = strlen(INITIAL);
         assert_true(privileges_read(&caller, &problem));
         assert_false(drop(&scenario));
         assert_string_equal(problem.what, "setgroups");
@@ -1030,8 +1034,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_step_down_makes_its_calls_in_order_and_ends_where_it_should),
         cmocka_unit_test(minus_one_reaches_no_call),
-        cmocka_unit_test(a_call_that_fails_ends_the_drop_at_once),
-        cmocka_unit_test(whatever_one_call_does_wrong_the_command_starts_as_it_should_or_not_at_all),
         cmocka_unit_test(a_bounding_set_that_cannot_be_had_ends_the_drop),
         cmocka_unit_test(a_way_back_that_works_is_caught),
         cmocka_unit_test(an_interface_that_always_claims_success_and_does_nothing_is_caught),
@@ -1054,6 +1056,8 @@ int main(void)
         cmocka_unit_test(a_binary_that_carries_privilege_is_refused),
         cmocka_unit_test(a_caller_is_the_target_already_with_all_ids_and_all_groups_but_perhaps_the_primary_one),
         cmocka_unit_test(what_lies_behind_the_callers_groups_is_not_one_of_them),
+        cmocka_unit_test(whatever_one_call_does_wrong_the_command_starts_as_it_should_or_not_at_all),
+        cmocka_unit_test(a_call_that_fails_ends_the_drop_at_once),
     };
 
     return cmocka_run_group_tests_name("privileges", tests, NULL, NULL);

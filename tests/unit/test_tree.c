@@ -194,6 +194,36 @@ TEST(levels_that_are_read_again_lose_nothing_and_repeat_nothing)
     }
 }
 
+TEST(names_that_share_a_position_come_again_and_are_passed_over)
+{
+    unsigned directories = 0;
+
+    for (size_t share = 0; share <= 400; share += 200) {
+        start();
+        bush(top, 6);
+        trees.share = share;
+        assert_true(gives());
+        all_is_given_from(top);
+        assert_true(share == 0 || trees.opened_directories == directories);
+        directories = trees.opened_directories;
+    }
+}
+
+static void lose_lengths(const char *call, const char *name)
+{
+    (void)name;
+    trees.no_lengths = trees.no_lengths || strcmp(call, "lseek") == 0;
+}
+
+TEST(an_entry_of_no_length_is_an_error_also_where_a_directory_is_read_again)
+{
+    start();
+    bush(top, 6);
+    trees.before = lose_lengths;
+    assert_false(gives());
+    fails_with(NULL, EIO, NULL);
+}
+
 TEST(a_deep_chain)
 {
     start();
@@ -359,6 +389,10 @@ TEST(a_mount_id_is_a_number_and_nothing_else)
     (void)trees_add(top, "file", FILE_);
     trees.no_mount_roots = true;
     trees.nodes[top].mount = trees.nodes[top + 1].mount = -1;
+    assert_false(gives());
+    fails_with("nor /proc", 0, "file");
+    trees.nodes[top].mount = trees.nodes[top + 1].mount = 1;
+    trees.no_mount_ids = true;
     assert_false(gives());
     fails_with("nor /proc", 0, "file");
     for (unsigned at = 1; at <= 2; at++) {
@@ -529,6 +563,27 @@ TEST(a_file_that_has_vanished_altogether_is_none)
     assert_true(is_users(victim + 1));
 }
 
+static void remove_victim_from_sight(const char *call, const char *name)
+{
+    remove_victim(call, name);
+    if (strcmp(call, "renameat") == 0) {
+        trees.failing = "statx";
+        trees.at = trees.calls + 1;
+        trees.error = EIO;
+    }
+}
+
+TEST(that_a_file_has_vanished_takes_another_look)
+{
+    start();
+    trees.nodes[top].mode = S_IFDIR | 0777;
+    victim = trees_add(top, "victim", FILE_);
+    left = 0;
+    trees.before = remove_victim_from_sight;
+    assert_false(gives());
+    fails_with("its name has been removed", 0, "victim");
+}
+
 TEST(where_others_can_write_it_takes_proc)
 {
     static const struct {
@@ -663,8 +718,11 @@ TEST(a_path_too_long_for_the_kernel_is_an_error_where_others_can_write)
         trees.nodes[i].uid = 0;
     }
     trees.nodes[node].mode = S_IFDIR | 0777;
-    assert_false(gives());
-    fails_with("nor /proc", 0, "file");
+    for (int cuts = 0; cuts < 2; cuts++) {
+        trees.long_paths = cuts == 1;
+        assert_false(gives());
+        fails_with("nor /proc", 0, "file");
+    }
 }
 
 /* --- what changes meanwhile --- */
@@ -784,7 +842,7 @@ TEST(each_call_that_fails_is_an_error)
     for (size_t call = 0; call < COUNT(calls); call++) {
         for (unsigned at = 1;; at++) {
             start();
-            bush(top, 5);
+            bush(top, 4);
             trees.nodes[top + 1].mode = S_IFDIR | 0777;
             trees.failing = calls[call];
             trees.at = at;
@@ -887,33 +945,36 @@ TEST(levels_need_not_follow_upon_each_other)
 /* The file is moved to where its path is as long as before. */
 static size_t new_parent;
 
+static const char *new_name;
+
 static void move_victim_beside(const char *call, const char *name)
 {
     if (strcmp(call, "renameat") == 0) {
         trees.nodes[victim].parent = new_parent;
-        trees.nodes[victim].name = strcmp(name, "victim") == 0 && new_parent == top ? "change" : "victim";
+        trees.nodes[victim].name = strcmp(name, "victim") == 0 ? new_name : name;
     }
 }
 
 TEST(a_path_of_the_same_length_is_another_path)
 {
-    static const char *const places[] = {"pot", "to"};
+    static const char *const places[][2] = {{"pot", "victim"}, {"to", "victim"}, {"to", "xvictim"}};
 
     for (size_t i = 0; i < COUNT(places); i++) {
         start();
         trees.nodes[top].mode = S_IFDIR | 0777;
         victim = trees_add(top, "victim", FILE_);
-        new_parent = trees_add(0, places[i], DIR);
-        trees.nodes[victim].name = "victim";
+        new_parent = trees_add(0, places[i][0], DIR);
+        new_name = places[i][1];
         trees.before = move_victim_beside;
         assert_false(gives());
         fails_with("or changed", 0, "victim");
     }
-    /* Under another name of the same length, and where the slash is elsewhere. */
+    /* Under another name of the same length. */
     start();
     trees.nodes[top].mode = S_IFDIR | 0777;
     victim = trees_add(top, "victim", FILE_);
     new_parent = top;
+    new_name = "change";
     trees.before = move_victim_beside;
     assert_false(gives());
     fails_with("or changed", 0, "victim");
@@ -940,6 +1001,8 @@ int main(void)
         cmocka_unit_test(the_file_behind_one_that_changed_is_opened_in_place_of_a_look_by_name),
         cmocka_unit_test(entries_without_a_type),
         cmocka_unit_test(levels_that_are_read_again_lose_nothing_and_repeat_nothing),
+        cmocka_unit_test(names_that_share_a_position_come_again_and_are_passed_over),
+        cmocka_unit_test(an_entry_of_no_length_is_an_error_also_where_a_directory_is_read_again),
         cmocka_unit_test(a_deep_chain),
         cmocka_unit_test(deeper_than_there_are_descriptors),
         cmocka_unit_test(a_descriptor_below_that_of_the_level_above_is_refused),
@@ -959,6 +1022,7 @@ int main(void)
         cmocka_unit_test(each_call_that_asks_whether_a_name_is_there_may_fail),
         cmocka_unit_test(a_file_that_vanished_leaves_no_reason_behind),
         cmocka_unit_test(a_file_that_has_vanished_altogether_is_none),
+        cmocka_unit_test(that_a_file_has_vanished_takes_another_look),
         cmocka_unit_test(where_others_can_write_it_takes_proc),
         cmocka_unit_test(a_directory_of_somebody_elses_that_is_to_change_is_roots_meanwhile),
         cmocka_unit_test(whether_others_can_write_is_asked_of_each_directory),
@@ -970,7 +1034,6 @@ int main(void)
         cmocka_unit_test(an_entry_that_becomes_right_meanwhile_is_left),
         cmocka_unit_test(a_directory_that_is_removed_while_it_is_read),
         cmocka_unit_test(a_directory_that_is_moved_out_leads_to_nothing_else),
-        cmocka_unit_test(each_call_that_fails_is_an_error),
         cmocka_unit_test(a_change_that_did_not_happen_is_an_error),
         cmocka_unit_test(a_name_with_a_slash_is_an_error),
         cmocka_unit_test(an_entry_of_no_length_is_an_error),
@@ -979,6 +1042,7 @@ int main(void)
         cmocka_unit_test(levels_need_not_follow_upon_each_other),
         cmocka_unit_test(a_path_of_the_same_length_is_another_path),
         cmocka_unit_test(the_path_of_a_descriptor),
+        cmocka_unit_test(each_call_that_fails_is_an_error),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

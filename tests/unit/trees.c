@@ -148,7 +148,8 @@ int __wrap_open(const char *path, int flags, ...)
         int info = give(node, O_RDONLY);
         if (info >= 0) {
             (void)snprintf(descriptors[info].text, sizeof descriptors[info].text,
-                           "pos:\t0\nflags:\t012000000\nmnt_id:\t%d\nino:\t%zu\n", trees.nodes[node].mount, node);
+                           "pos:\t0\nflags:\t012000000\n%s:\t%d\nino:\t%zu\n", trees.no_mount_ids ? "mount" : "mnt_id",
+                           trees.nodes[node].mount, node);
         }
         return info;
     }
@@ -309,7 +310,7 @@ ssize_t __wrap_readlinkat(int fd, const char *path, char *text, size_t size)
     const char *start = path_of(node, end);
     strcpy(end, trees.nodes[node].removed ? " (deleted)" : "");
     size_t length = strlen(start);
-    if (length >= 4096) {
+    if (length >= 4096 && !trees.long_paths) {
         errno = ENAMETOOLONG;
         return -1;
     }
@@ -363,6 +364,7 @@ static long give_statx(int fd, const char *name, int flags, unsigned mask, struc
     const struct node *file = &trees.nodes[node];
     memset(answer, 0x5a, sizeof *answer);
     answer->stx_mask = mask;
+    answer->stx_ino = node;
     answer->stx_mode = (uint16_t)file->mode;
     answer->stx_uid = file->uid;
     answer->stx_gid = file->gid;
@@ -423,8 +425,8 @@ static long give_entries(int fd, char *buffer, size_t size)
             break;
         }
         struct dirent64 *entry = (void *)(buffer + used);
-        entry->d_ino = 1;
-        entry->d_off = (off_t)at + 1;
+        entry->d_ino = at < 2 ? NODES_MAX : at - 1;
+        entry->d_off = (off_t)(trees.share > 0 ? (at + 1) / trees.share * trees.share : at + 1);
         entry->d_reclen = trees.no_lengths ? 0 : (unsigned short)length;
         entry->d_type = type;
         strcpy(entry->d_name, name);

@@ -37,6 +37,9 @@ struct trees {
     bool no_mount_roots; /* Linux before 5.8 */
     int statx_error;     /* errno of every statx; 0: it works */
     bool no_proc;
+    bool no_mount_ids;    /* /proc/self/fdinfo tells none, but something else with an m */
+    size_t share;         /* so many nodes share a position in a directory; 0: each has its own */
+    bool long_paths;      /* the kernel cuts what is too long */
     const char *uid_map;  /* what /proc/self/uid_map has; NULL: there is none */
     bool lies;            /* fchownat does nothing */
     uint32_t type;        /* of every file system */
