@@ -47,9 +47,8 @@ bool command_execute(char *const arguments[], char *room, struct problem *proble
 
 /*
  * Where the same search would find `command` for *identity with those effective capabilities, going by the modes of
- * files and of the directories that the path names (not by those that a link leads through, access control lists, the
- * mount, or the interpreter): true with *path, which is `command` or in `room`, or false with *problem
- * as command_execute has it.
+ * files and of the directories on the way, links followed (not by access control lists, the mount, or the interpreter):
+ * true with *path, which is `command` or in `room`, or false with *problem as command_execute has it.
  */
 bool command_find(const char *command, const struct identity *identity, uint64_t capabilities, char *room,
                   const char **path, struct problem *problem);

@@ -1,6 +1,7 @@
 #include "command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/major.h>
 #include <stdlib.h>
@@ -9,6 +10,9 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
+
+/* As many as the kernel follows, path_resolution(7). */
+#define LINKS_MAX 40U
 
 /* What Docker and containerd set where an image sets nothing. */
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -119,24 +123,50 @@ static bool may(const struct stat *status, const struct attempt *attempt)
     return (bits & (member ? S_IXGRP : S_IXOTH)) != 0;
 }
 
-/* Whether the identity may search the directories on the way to a path, by their modes. */
+/* Whether the identity may search the directories on the way to a path, by their modes, wherever links lead it; else
+ * errno, which is to be EACCES before. */
 static bool may_reach(const char *path, const struct attempt *attempt)
 {
-    char directory[COMMAND_TEXT_MAX];
+    char text[COMMAND_TEXT_MAX]; /* the path; up to `name` it has no link */
+    char link[COMMAND_TEXT_MAX];
+    char *name = text;
+    size_t rest = strlen(path) + 1;
     struct stat status;
 
-    for (const char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        size_t length = (size_t)(slash - path) + 1;
-        if (length >= sizeof directory) {
-            return false;
-        }
-        memcpy(directory, path, length);
-        directory[length] = '\0';
-        if (stat(directory, &status) != 0 || !may(&status, attempt)) {
-            return false;
-        }
+    if (rest > sizeof text) {
+        return false;
     }
-    return true;
+    memcpy(text, path, rest);
+    for (unsigned int links = 0; links <= LINKS_MAX;) {
+        char *end = strchrnul(name, '/');
+        char next = *end;
+        *end = '\0';
+        ssize_t length = readlinkat(AT_FDCWD, text, link, sizeof link);
+        *end = next;
+        errno = EACCES;
+        if (length >= 0) {
+            name = *link == '/' ? text : name;
+            rest = strlen(end) + 1;
+            if ((size_t)(name - text) + (size_t)length + rest > sizeof text) {
+                return false;
+            }
+            memmove(name + length, end, rest);
+            memcpy(name, link, (size_t)length);
+            links++;
+            continue;
+        }
+        if (next == '\0') {
+            return true;
+        }
+        name = end + 1;
+        next = *name;
+        *name = '\0';
+        if (stat(text, &status) != 0 || !may(&status, attempt)) {
+            return false;
+        }
+        *name = next;
+    }
+    return false;
 }
 
 /* Whether there is something for the user at that path; else errno. */

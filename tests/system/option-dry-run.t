@@ -119,6 +119,43 @@ t 'a command that cannot be executed' 126 'uid: *no_new_privs: unchanged' \
 chmod 750 "$T/plain"
 t 'by this user' 126 'uid: *' '*: Permission denied*' "$S" --dry-run app "$T/plain"
 t 'but by root' 0 'uid: *' '' "$S" --dry-run root "$T/plain"
+# --- the run and --dry-run say the same of a command ------------------------------------------------------------------
+agree() { # DESCRIPTION STATUS USER COMMAND [PATH]
+    local search=${5-$PATH} ran
+    run env PATH="$search" "$S" "$3" "$4"
+    ran="$status $err"
+    run env PATH="$search" "$S" --dry-run "$3" "$4"
+    is "$1" "$status $err" "$ran"
+    is "$1: the status" "$status" "$2"
+}
+make() { # FILE LINE...: an executable script
+    printf '%s\n' "${@:2}" >"$1" && chmod 755 "$1"
+}
+D=$T/commands Q=$BIN/quiet
+make "$Q" '#!/bin/sh' 'exit 0'
+mkdir -m 755 "$D" "$D/first" && mkdir -m 700 "$D/closed"
+cp "$Q" "$D/closed/cmd"
+ln -s "$Q" "$D/closed/out"
+ln -s "$D/closed/cmd" "$D/first/quiet"
+ln -s "$D/closed" "$D/way"
+ln -s "$D/closed/out" "$D/chain"
+ln -s ../bin/quiet "$D/relative"
+ln -s relative "$D/twice"
+ln -s . "$D/here"
+ln -s loop "$D/loop"
+ln -s nosuch "$D/dangling"
+for command in first/quiet way/cmd closed/out chain; do
+    agree "a link, and a directory that the user cannot search: $command" 126 app "$D/$command"
+    agree "root can: $command" 0 root "$D/$command"
+done
+agree 'on PATH it is no such file' 127 app quiet "$D/first"
+agree 'and the search goes on' 0 app quiet "$D/first:$BIN"
+for command in relative twice here/here/twice here/../commands/relative; do
+    agree "a link: $command" 0 app "$D/$command"
+done
+agree 'a loop' 126 app "$D/loop"
+agree 'a link to nothing' 127 app "$D/dangling"
+agree 'a link with a slash behind it' 127 app "$D/relative/"
 t 'the place of the command' 0 "*command: $(type -P id)" '' "$S" --dry-run app id
 # shellcheck disable=SC2016 # the command expands it
 t 'where there is no room for the plan' 125 '' 'stepdown: standard output: No space left on device' sh -c 'exec "$0" --dry-run app true >/dev/full' "$S"

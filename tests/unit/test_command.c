@@ -617,6 +617,40 @@ TEST(root_searches_every_directory_and_nobody_one_that_is_gone)
     gone = NULL;
 }
 
+TEST(a_link_leads_no_further_than_the_user_can_search)
+{
+    static char absolute[64];
+    static char dots[4001];
+    static char command[4001 + 16];
+    static const char *links[][2] = {
+        {"closed/cmd", "away"}, {absolute, "whole"}, {"away", "chain"}, {".", "same"}, {dots, "dots"}};
+
+    (void)snprintf(absolute, sizeof absolute, "%s/closed/cmd", directory);
+    for (size_t i = 0; i < 4000; i += 2) {
+        memcpy(dots + i, "./", 2);
+    }
+    for (size_t i = 0; i < COUNT(links); i++) {
+        assert_int_equal(symlink(links[i][0], links[i][1]), 0);
+    }
+    assert_string_equal(find("", "away", OWNER, GROUP), "away");
+    assert_string_equal(find("", "whole", OWNER, GROUP), "whole");
+    assert_string_equal(find("", "chain", OWNER, GROUP), "chain");
+    assert_string_equal(find("", "./away", 1, 1), "126");
+    assert_int_equal(problem.error, EACCES);
+    assert_string_equal(find("", "./whole", 1, 1), "126");
+    assert_string_equal(find("", "./chain", 1, 1), "126");
+    assert_string_equal(find(":good", "chain", 1, 1), "127");
+    assert_string_equal(find("same/same/good", "cmd", 1, 1), "same/same/good/cmd");
+    assert_string_equal(find("dots/good", "cmd", 1, 1), "dots/good/cmd");
+    /* The kernel takes that, and here there is no room. */
+    (void)strcat(strcat(strcpy(command, "dots/"), dots), "good/cmd");
+    assert_string_equal(find("", command, 1, 1), "126");
+    assert_int_equal(problem.error, EACCES);
+    for (size_t i = 0; i < COUNT(links); i++) {
+        assert_int_equal(unlink(links[i][1]), 0);
+    }
+}
+
 TEST(a_command_too_long_to_be_found_is_an_error)
 {
     static char command[COMMAND_TEXT_MAX + 2];
@@ -689,6 +723,7 @@ int main(void)
         cmocka_unit_test(a_command_that_is_not_there_has_the_hint_of_what_it_may_be),
         cmocka_unit_test(capabilities_that_are_kept_open_what_modes_do_not_and_root_without_them_goes_by_modes),
         cmocka_unit_test(root_searches_every_directory_and_nobody_one_that_is_gone),
+        cmocka_unit_test(a_link_leads_no_further_than_the_user_can_search),
         cmocka_unit_test(a_command_too_long_to_be_found_is_an_error),
     };
 
