@@ -8,11 +8,17 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* As many as the kernel follows, path_resolution(7). */
 #define LINKS_MAX 40U
+
+/* What the kernel reads of a file to find its format, and how many scripts it lets interpret one another. */
+#define HEAD_BYTES  256U
+#define SCRIPTS_MAX 6U
 
 /* What Docker and containerd set where an image sets nothing. */
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -179,18 +185,48 @@ static bool exists(const char *path, const struct attempt *attempt, struct stat 
     return attempt->arguments != NULL || may_reach(path, attempt);
 }
 
+/*
+ * Whether execve would execute that path for the identity, and what its #! line names in turn: 0 or the errno. A file
+ * that the caller cannot read is taken for good.
+ */
+static int judge(const char *path, const struct attempt *attempt)
+{
+    char head[HEAD_BYTES + 1];
+
+    for (unsigned int depth = 0; depth < SCRIPTS_MAX; depth++) {
+        struct stat status;
+        struct statfs mount;
+        if (!exists(path, attempt, &status)) {
+            return errno;
+        }
+        if (!S_ISREG(status.st_mode) || !may(&status, attempt)) {
+            return EACCES;
+        }
+        int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        if (fd < 0) {
+            return 0;
+        }
+        int error = fstatfs(fd, &mount) == 0 && (mount.f_flags & ST_NOEXEC) != 0 ? EACCES : 0;
+        ssize_t length = read(fd, head, HEAD_BYTES);
+        (void)close(fd); /* it was only read */
+        if (error != 0 || length < 2 || (size_t)length > HEAD_BYTES || memcmp(head, "#!", 2) != 0) {
+            return error;
+        }
+        head[length] = '\0';
+        char *name = head + 2 + strspn(head + 2, " \t");
+        name[strcspn(name, " \t\n")] = '\0';
+        path = name;
+    }
+    return ELOOP;
+}
+
 /* execve returns only to say why not: one that says anything else must not have the search go on. */
 static int try_path(const char *path, const struct attempt *attempt)
 {
-    struct stat status;
-
     if (attempt->arguments != NULL) {
         return execve(path, attempt->arguments, environ) < 0 ? errno : EIO;
     }
-    if (!exists(path, attempt, &status)) {
-        return errno;
-    }
-    return S_ISREG(status.st_mode) && may(&status, attempt) ? 0 : EACCES;
+    return judge(path, attempt);
 }
 
 static enum hint hint_for(int error)

@@ -157,6 +157,30 @@ agree 'a loop' 126 app "$D/loop"
 agree 'a link to nothing' 127 app "$D/dangling"
 agree 'a link with a slash behind it' 127 app "$D/relative/"
 t 'the place of the command' 0 "*command: $(type -P id)" '' "$S" --dry-run app id
+make "$D/script" '#! /bin/sh -e' 'exit 0'
+make "$D/of-script" "#!$D/script"
+make "$D/itself" "#!$D/itself"
+make "$D/missing" '#!/no/such/shell'
+make "$D/windows" $'#!/bin/sh\r'
+make "$D/plain" "#!$T/plain"
+make "$D/hidden" "#!$D/closed/cmd"
+make "$D/below" "#!$Q/sh"
+for case in 0:script 0:of-script 126:itself 126:missing 126:windows 126:plain 126:hidden 126:below; do
+    agree "an interpreter: ${case#*:}" "${case%%:*}" app "$D/${case#*:}"
+done
+cp "$D/missing" "$D/first/other" && cp "$Q" "$BIN/other"
+agree 'the search goes on where an interpreter is missing' 0 app other "$D/first:$BIN"
+agree 'and it is named where nothing else is found' 126 app other "$D/first"
+if mkdir "$D/noexec" && mount -t tmpfs -o noexec,mode=755 tmpfs "$D/noexec" 2>/dev/null; then
+    cp "$Q" "$D/noexec/quiet"
+    make "$D/by-noexec" "#!$D/noexec/quiet"
+    agree 'a mount that is noexec' 126 app "$D/noexec/quiet"
+    agree 'for root too' 126 root "$D/noexec/quiet"
+    agree 'an interpreter there' 126 app "$D/by-noexec"
+else
+    skip 'a mount that is noexec' 'nothing can be mounted here'
+fi
+
 # shellcheck disable=SC2016 # the command expands it
 t 'where there is no room for the plan' 125 '' 'stepdown: standard output: No space left on device' sh -c 'exec "$0" --dry-run app true >/dev/full' "$S"
 finish

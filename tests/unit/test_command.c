@@ -617,6 +617,49 @@ TEST(root_searches_every_directory_and_nobody_one_that_is_gone)
     gone = NULL;
 }
 
+static void write_script(const char *path, const char *text, mode_t mode)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    assert_int_equal(fchmod(fd, mode) | close(fd), 0);
+}
+
+TEST(what_a_script_names_must_be_executable_too)
+{
+    static const struct {
+        const char *text;
+        int error; /* 0: it would run */
+    } scripts[] = {{"", 0},
+                   {"#", 0},
+                   {"# !nosuch", 0},
+                   {"#!good/cmd", 0},
+                   {"#!good/cmd\n", 0},
+                   {"#! \t good/cmd -e\n", 0},
+                   {"#!good/cmd\tx", 0},
+                   {"#!nosuch\n", ENOENT},
+                   {"#!good/cmd\r\n", ENOENT},
+                   {"#!good\n", EACCES},
+                   {"#!plain/cmd\n", EACCES},
+                   {"#!closed/cmd\n", EACCES},
+                   {"#!file/cmd\n", ENOTDIR},
+                   {"#!script\n", ELOOP}};
+    static char longest[300];
+
+    for (size_t i = 0; i < COUNT(scripts); i++) {
+        write_script("script", scripts[i].text, 0755);
+        assert_string_equal(find("", "./script", 1, 1), scripts[i].error == 0 ? "./script" : "126");
+        assert_int_equal(problem.error, scripts[i].error);
+    }
+    memset(longest, ' ', sizeof longest - 1); /* a name behind the end is none */
+    memcpy(longest, "#!", 2);
+    memcpy(longest + 256, "good/cmd", 8);
+    write_script("script", longest, 0755);
+    assert_string_equal(find("", "./script", 1, 1), "126");
+    assert_int_equal(problem.error, ENOENT);
+    assert_int_equal(unlink("script"), 0);
+}
+
 TEST(a_link_leads_no_further_than_the_user_can_search)
 {
     static char absolute[64];
@@ -723,6 +766,7 @@ int main(void)
         cmocka_unit_test(a_command_that_is_not_there_has_the_hint_of_what_it_may_be),
         cmocka_unit_test(capabilities_that_are_kept_open_what_modes_do_not_and_root_without_them_goes_by_modes),
         cmocka_unit_test(root_searches_every_directory_and_nobody_one_that_is_gone),
+        cmocka_unit_test(what_a_script_names_must_be_executable_too),
         cmocka_unit_test(a_link_leads_no_further_than_the_user_can_search),
         cmocka_unit_test(a_command_too_long_to_be_found_is_an_error),
     };
