@@ -289,10 +289,11 @@ t 'what another start left of it' 0 700:1234 '' \
     sh -c 'mkdir /srv/.stepdown-home.1234; exec "$@"' sh "$S" --home=/srv/z --account=builder 1234:1235 stat -c %a:%u /srv/z
 mkdir /srv/.stepdown-home.1234 && : >/srv/.stepdown-home.1234/file
 refuses 'what is no such thing is not given away' "--account '/srv/zz': File exists" "$S" --home=/srv/zz --account=builder 1234:1235
-t 'a home that appears meanwhile stays as it is' 0 '755:0 no .stepdown-home.1237' '' sh -c '
-    { until [ -e /srv/.stepdown-home.1237 ]; do :; done; mkdir /srv/late; } & exec "$@"' sh \
-    strace -o /dev/null -e inject=fchown:delay_exit=1000000:when=3 "$S" --home=/srv/late --account=late 1237:1235 \
-    sh -c 'echo "$(stat -c %a:%u /srv/late) no $(cd /srv && echo .stepdown-home.123[!4])"'
+{ await test -e /srv/.stepdown-home.1237 && mkdir /srv/late; } &
+t 'a home that appears meanwhile stays as it is' 0 755:0 '' strace -o /dev/null -e inject=fchown:delay_exit=1000000:when=3 \
+    "$S" --home=/srv/late --account=late 1237:1235 stat -c %a:%u /srv/late
+wait
+ok 'a home that appears meanwhile: nothing is left of the other' test ! -e /srv/.stepdown-home.1237
 for error in EINVAL ENOSYS; do
     t "where a file system or a kernel cannot tell: $error" 0 700:1238 '' strace -o /dev/null -e inject=renameat2:error=$error \
         "$S" --home=/srv/$error --account=late 1238:1235 stat -c %a:%u "/srv/$error"
