@@ -7,10 +7,14 @@
 
 int main(int count, char *words[])
 {
-    char *call[count + 4];
+    char *call[count + 6];
     int length = 0;
 
     call[length++] = QEMU;
+#ifdef CPU
+    call[length++] = "-cpu";
+    call[length++] = CPU;
+#endif
     call[length++] = "-0";
     call[length++] = words[0];
     call[length++] = BINARY;
