@@ -1,15 +1,23 @@
 #!/bin/bash
-# The image for every architecture: what it holds, and that an engine takes the right one. usage: image-all.t VERSION ARCH...
+# The image for every architecture: what it holds, and that an engine takes the right one, out of a registry too.
+# usage: image-all.t REGISTRY-PROGRAM VERSION ARCH...
 set -u
-name=localhost/stepdown:$1 version=$1
-shift
+program=$1 name=localhost/stepdown:$2 version=$2
+shift 2
 declare -A platform_of=(
     [amd64]=linux/amd64 [i386]=linux/386 [arm64]=linux/arm64/v8 [armhf]=linux/arm/v7 [armel]='linux/arm/v5 linux/arm/v6' [ppc64el]=linux/ppc64le
     [s390x]=linux/s390x [mips64el]=linux/mips64le [riscv64]=linux/riscv64 [loong64]=linux/loong64)
 count=0
 failures=0
 dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
+registry=
+clean_up() {
+    if [ -n "$registry" ]; then kill "$registry"; fi
+    # A store is a mount of its own.
+    awk -v under="$dir/" 'index($2, under) == 1 { print $2 }' /proc/self/mounts | sort -r | xargs -r umount
+    rm -rf "$dir"
+}
+trap clean_up EXIT
 
 is() { # DESCRIPTION GOT WANTED
     count=$((count + 1))
@@ -58,5 +66,30 @@ for arch; do
     for platform in ${platform_of[$arch]}; do for_platform "$arch" "$platform"; done
 done
 is 'it runs here' "$(podman run --rm --network=none "$name" --version)" "stepdown $version"
+
+# An engine that does not share the store takes it from a registry.
+port=$((20000 + $$ % 10000)) remote=127.0.0.1:$((20000 + $$ % 10000))/you/stepdown
+printf 'version: 0.1\nstorage: { filesystem: { rootdirectory: %s } }\nhttp: { addr: 127.0.0.1:%d }\n' "$dir/registry" $port >"$dir/config"
+"$program" serve "$dir/config" >"$dir/log" 2>&1 &
+registry=$!
+for ((turn = 0; turn < 300; turn++)); do
+    if (: <>/dev/tcp/127.0.0.1/$port) 2>/dev/null; then break; fi
+    sleep 0.1
+done
+podman tag "$name" "$remote:$version"
+make push IMAGE="$remote" PUSH_FLAGS=--tls-verify=false >>"$dir/log" 2>&1
+is 'it is pushed to a registry' $? 0
+podman manifest rm "$remote:$version" >/dev/null
+elsewhere() { podman --root "$dir/store" --runroot "$dir/run" --tmpdir "$dir/tmp" "$@"; }
+label() { elsewhere image inspect --format "{{index .Config.Labels \"org.opencontainers.image.$1\"}}" "$pulled"; }
+for arch; do
+    # Podman 4.3 does not find arm/v5 there either.
+    [ "$arch" = armel ] && continue
+    pulled=$(elsewhere pull --quiet --tls-verify=false --platform "${platform_of[$arch]}" "$remote:$version")
+    folder=$(elsewhere image mount "$pulled")
+    is "from there it is the binary for ${platform_of[$arch]}" "$(digest "$folder/stepdown")" "$(digest "build/release/stepdown-$arch")"
+    is 'of that day and version' "$(date -u -d "$(label created)" +%s) $(label version)" "$SOURCE_DATE_EPOCH $version"
+    elsewhere rmi --force "$pulled" >/dev/null
+done
 echo "1..$count"
 exit $((failures > 0))

@@ -76,6 +76,14 @@ check-deb: $(SUMS) ## Test the Debian packages in build/release: what they are, 
 check-sign: ## Test sign with a throw-away key
 	$(Q)prove tests/release/sign.t
 
+# Debian's package would start one for the whole machine.
+REGISTRY := build/registry/usr/bin/docker-registry
+$(REGISTRY):
+	$(call say,APT)
+	$(Q)rm -rf build/registry.new && mkdir -p build/registry.new
+	$(Q)cd build/registry.new && apt-get -q download docker-registry >log 2>&1 && dpkg -x docker-registry_*.deb . || { cat log >&2; exit 1; }
+	$(Q)mv build/registry.new build/registry
+
 .PHONY: check-image-all
-check-image-all: image-all ## Test what each architecture's image holds and which one a Dockerfile gets
-	$(Q)prove tests/release/image-all.t :: $(VERSION) $(released)
+check-image-all: image-all $(REGISTRY) ## Test what each architecture's image holds, and which one a Dockerfile or a registry gives
+	$(Q)prove tests/release/image-all.t :: $(REGISTRY) $(VERSION) $(released)
