@@ -84,8 +84,14 @@ rm -rf "$release" && cp -a "$scratch/release" "$release"
 edit 's/"MIT"/"NIT"/' "$release/stepdown-$arch.cdx.json" && resum >"$scratch/log" 2>&1
 passes 'nor with a document that is not valid' fails make_it check-publish
 rm -rf "$release" && cp -a "$scratch/release" "$release"
-edit 's/, linked statically/, linked statically!/' "$release/stepdown-$arch.cdx.json" && resum >"$scratch/log" 2>&1
-passes 'nor with what is not built again' fails make_it check-publish
-passes 'which is what it says' grep -q 'linked statically!' "$scratch/log"
+
+# In place of a build: what it would make is there.
+mkdir "$scratch/bin"
+printf '#!/bin/sh\nmkdir build && cp -a "%s" build/release\n' "$scratch/release" >"$scratch/bin/make"
+chmod 755 "$scratch/bin/make"
+again() { PATH=$scratch/bin:$PATH bash tests/release/rebuilt release; }
+passes 'what is built again is the same' again
+echo >>"$release/stepdown-$arch"
+passes 'or it is an error' fails again
 echo "1..$count"
 exit $((failures > 0))
