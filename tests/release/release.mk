@@ -58,6 +58,7 @@ check-release-reproducible: ## Build the release twice, in different surrounding
 check-publish: $(SUMS) $(SBOM) $(CYCLONEDX) ## The check list of a release, once it is tagged, built and signed
 	$(Q)bash tests/release/publish $(VERSION) $(RELEASE_ARCHS)
 	$(check_documents)
+	$(Q)prove tests/release/deb.t :: $(VERSION)
 	$(Q)bash tests/release/rebuilt $(if $(filter $(LEFT_OUT),$(RELEASE_ARCHS)),release-container,release)
 
 .PHONY: check-publish-list
