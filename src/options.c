@@ -6,11 +6,11 @@
 
 enum kind { FLAG, VALUE };
 
-/* One long option, and where in struct options it goes. */
+/* One long option, and where in struct options it goes. No member is an address: the table takes no relocation. */
 struct option {
-    const char *name;
-    enum kind kind;
-    size_t offset;
+    char name[sizeof "no-new-privs"];
+    unsigned char kind;
+    unsigned short offset;
 };
 
 static const struct option known[] = {
