@@ -40,28 +40,33 @@ static bool next_number(const char **text, const char *end, uint32_t *number)
     return spec_number(start, (size_t)(*text - start), UINT32_MAX, number);
 }
 
-/* Each line is: first ID inside, first ID outside, how many. Also tells whether `id` is mapped. */
-static enum userns read_map(const char *map, uint32_t id, bool *mapped)
+/* What a map tells. It fits into a register: no caller needs a protected stack. */
+struct told {
+    enum userns kind;
+    bool mapped; /* the ID that it was asked for */
+};
+
+/* Each line is: first ID inside, first ID outside, how many. */
+static struct told read_map(const char *map, uint32_t id)
 {
     char text[MAP_BYTES];
     const char *at = text;
     const char *end = text + read_start(map, text, sizeof text);
-    enum userns found = USERNS_UNKNOWN; /* also what is no map */
+    struct told told = {USERNS_UNKNOWN, false}; /* also what is no map */
     uint32_t inside = 0;
     uint32_t outside = 0;
     uint32_t count = 0;
 
-    *mapped = false;
     while (next_number(&at, end, &inside) && next_number(&at, end, &outside) && next_number(&at, end, &count)) {
         if (inside == 0 && outside == 0) {
-            found = count == UINT32_MAX ? USERNS_INITIAL : USERNS_ROOT;
-        } else if (found == USERNS_UNKNOWN) {
-            found = USERNS_OTHER;
+            told.kind = count == UINT32_MAX ? USERNS_INITIAL : USERNS_ROOT;
+        } else if (told.kind == USERNS_UNKNOWN) {
+            told.kind = USERNS_OTHER;
         }
-        *mapped = *mapped || (id >= inside && id - inside < count);
+        told.mapped = told.mapped || (id >= inside && id - inside < count);
         at += at < end; /* the newline */
     }
-    return found;
+    return told;
 }
 
 bool userns_can_be_known(void)
@@ -73,32 +78,22 @@ bool userns_can_be_known(void)
 
 enum userns userns_of_users(void)
 {
-    bool mapped = false;
-
-    return read_map(UID_MAP, 0, &mapped);
+    return read_map(UID_MAP, 0).kind;
 }
 
 enum userns userns_of_groups(void)
 {
-    bool mapped = false;
-
-    return read_map(GID_MAP, 0, &mapped);
+    return read_map(GID_MAP, 0).kind;
 }
 
 bool userns_maps_uid(uid_t uid)
 {
-    bool mapped = false;
-
-    (void)read_map(UID_MAP, uid, &mapped);
-    return mapped;
+    return read_map(UID_MAP, uid).mapped;
 }
 
 bool userns_maps_gid(gid_t gid)
 {
-    bool mapped = false;
-
-    (void)read_map(GID_MAP, gid, &mapped);
-    return mapped;
+    return read_map(GID_MAP, gid).mapped;
 }
 
 static uint32_t read_overflow_id(const char *path)
