@@ -13,26 +13,31 @@ static void put_name(struct output *out, const struct accounts_field *name)
     output_text(out, ")");
 }
 
-static void put_source(struct output *out, const struct identity_source *source)
+static void put_at(struct output *out, const char *where, unsigned long line)
 {
     output_text(out, ", ");
-    output_text(out, source->where);
-    if (source->line > 0) {
+    output_text(out, where);
+    if (line > 0) {
         output_text(out, ":");
-        output_number(out, source->line);
+        output_number(out, line);
     }
     output_text(out, "\n");
 }
 
-static void put_group(struct output *out, gid_t gid, const struct identity_source *source,
-                      const struct accounts_field *name)
+static void put_source(struct output *out, const struct identity_source *source)
+{
+    put_at(out, source->where, source->line);
+}
+
+static void put_group(struct output *out, gid_t gid, const struct accounts_field *name, const char *where,
+                      unsigned long line)
 {
     output_text(out, "group: ");
     output_number(out, gid);
     if (name != NULL) {
         put_name(out, name);
     }
-    put_source(out, source);
+    put_at(out, where, line);
 }
 
 /* Each group once, under the first entry with its ID; then those without one. Here nothing but names comes of the file:
@@ -41,7 +46,7 @@ static void put_groups(struct output *out, const struct identity *identity, char
 {
     const struct groups *groups = &identity->groups;
     struct accounts_entry entry = {.room = identity->text + identity->user.used};
-    struct identity_source source = {.where = IDENTITY_GROUP " cannot be read"};
+    const char *where = IDENTITY_GROUP " cannot be read";
 
     memset(done, 0, groups->count);
     if (accounts_open(identity->files, IDENTITY_GROUP, "", 0, problem)) {
@@ -49,16 +54,16 @@ static void put_groups(struct output *out, const struct identity *identity, char
             const gid_t *place = entry.malformed ? NULL : groups_find(groups, entry.gid);
             if (place != NULL && !done[place - groups->ids]) {
                 done[place - groups->ids] = 1;
-                put_group(out, entry.gid, &(struct identity_source){IDENTITY_GROUP, entry.line}, &entry.name);
+                put_group(out, entry.gid, &entry.name, IDENTITY_GROUP, entry.line);
             }
         }
         if (accounts_close(identity->files, problem)) {
-            source.where = "no entry in " IDENTITY_GROUP;
+            where = "no entry in " IDENTITY_GROUP;
         }
     }
     for (size_t i = 0; i < groups->count; i++) {
         if (!done[i]) {
-            put_group(out, groups->ids[i], &source, NULL);
+            put_group(out, groups->ids[i], NULL, where, 0);
         }
     }
 }
@@ -147,11 +152,9 @@ static void put_stdio(struct output *out, const struct plan *plan)
 
 static void put_line(struct output *out, const char *path, const struct account_line *line)
 {
-    const struct identity_source source = {path, line->line};
-
     if (line->change != ACCOUNT_KEEP) {
         output_text(out, line->change == ACCOUNT_ADD ? "account: a line is added" : "account: the IDs change");
-        put_source(out, &source);
+        put_at(out, path, line->line);
     }
 }
 
