@@ -1,6 +1,6 @@
 # The tests in real containers.
 
-DEPS_CONTAINERS := podman buildah runc uidmap perl libdevmapper1.02.1
+DEPS_CONTAINERS := podman buildah runc uidmap perl libdevmapper1.02.1 gnupg busybox-static
 
 .PHONY: deps-containers
 deps-containers: ## Install what check-containers needs (apt, as root)
