@@ -7,12 +7,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #define SWAPPED "it was swapped while it was looked at"
 #define UNSURE  "neither the kernel nor /proc tells what it is"
+#define REMOVED "its name has been removed or changed, or ends in ' (deleted)'"
 
 const char tree_linked[] = "it is not the user's, and has other hard links";
 
@@ -135,31 +137,58 @@ static bool is_closed(struct tree *tree)
 }
 
 /*
+ * The kernel takes a link away first and the name a moment later, with the directory locked. To rename a name to itself
+ * does nothing but wait for that lock. False with errno: ENOENT if the name is not there.
+ */
+static bool settle(const struct tree *tree, const char *name)
+{
+    return renameat(tree->fd, name, tree->fd, name) == 0;
+}
+
+/*
+ * is_there() where the path is too long for proc(5): the name leads to the file, which has one link, and while that is
+ * looked at, no link comes or goes, inotify(7). The first wait is for who began before, the second for who has begun.
+ */
+static bool is_sole(struct tree *tree, int fd, const char *name, uint64_t inode)
+{
+    char text[TREE_NAME_ROOM];
+    struct look seen;
+    int watch = (int)syscall(SYS_inotify_init1, IN_NONBLOCK | IN_CLOEXEC);
+
+    proc_path(text, "/proc/self/fd/", fd);
+    if (watch < 0 || syscall(SYS_inotify_add_watch, watch, text, IN_ATTRIB) < 0) {
+        return fail(tree, UNSURE);
+    }
+    bool good = settle(tree, name) && look(tree->fd, name, &seen) && seen.inode == inode && seen.links == 1 &&
+                settle(tree, name) && read(watch, text, sizeof text) < 0 && errno == EAGAIN;
+    (void)close(watch); /* it was only read */
+    return good || fail(tree, REMOVED);
+}
+
+/*
  * Whether the name by which `fd` was opened is still there, in the present directory. If not, the one link that the
- * file has may be a name outside of the tree, and the second, by which it was opened, has been removed since.
- *
- * The kernel takes the link away first and the name a moment later, with the directory locked. To rename a name to
- * itself does nothing but wait for that lock. Once removed, the name that a descriptor has in proc(5) stays removed,
+ * file has may be a name outside of the tree, and the second, by which it was opened, has been removed since. Once
+ * removed, the name that a descriptor has in proc(5) stays removed,
  * whatever is linked there anew, and is shown with a mark that no name here may end in.
  */
-static bool is_there(struct tree *tree, int fd, const char *name)
+static bool is_there(struct tree *tree, int fd, const char *name, uint64_t inode)
 {
     static const char mark[] = " (deleted)";
     char directory[TREE_PATH_ROOM];
     size_t length = strlen(name);
 
-    if (renameat(tree->fd, name, tree->fd, name) != 0 && errno != ENOENT) {
+    if (!settle(tree, name) && errno != ENOENT) {
         return false;
     }
     size_t all = tree_path(fd, tree->path);
     size_t first = tree_path(tree->fd, directory);
     if (all == 0 || first == 0) {
-        return fail(tree, UNSURE);
+        return is_sole(tree, fd, name, inode);
     }
     bool marked = length >= strlen(mark) && strcmp(name + length - strlen(mark), mark) == 0;
     return (!marked && all == first + 1 + length && tree->path[first] == '/' &&
             memcmp(tree->path, directory, first) == 0 && memcmp(tree->path + first + 1, name, length) == 0) ||
-           fail(tree, "its name has been removed or changed, or ends in ' (deleted)'");
+           fail(tree, REMOVED);
 }
 
 /* Gives what is open as `fd`, and was looked at so, to the user. A file is the entry `name` of the present directory.
@@ -174,7 +203,7 @@ static bool change(struct tree *tree, int fd, const char *name, struct look *see
         if (seen->links > 1) {
             return fail(tree, tree_linked);
         }
-        if (!tree->closed && !is_there(tree, fd, name)) {
+        if (!tree->closed && !is_there(tree, fd, name, seen->inode)) {
             if (!look(fd, "", seen) || seen->links > 0) {
                 return false;
             }

@@ -87,6 +87,16 @@ attack() {
     plant
     attack 'entries that come and go' \
         'for (@names) { mkdir "$_"; mkdir "$_/d"; open my $f, ">", "$_/f"; close $f; unlink "$_/f"; rmdir "$_/d"; rmdir $_ }'
+    plant
+    perl -e 'umask 0; chdir shift; my $name = "n" x 255; for (1 .. 17) { mkdir $name or die; chdir $name or die }' "$D"
+    attack 'the same where paths are longer than the kernel tells' \
+        'our $deep; $deep++ or map { chdir "n" x 255 or die } 1 .. 17;
+        for (@names) { link "$outside/file", $_; unlink $_; link "$outside/dir/1", $_; unlink $_; symlink "x", $_; unlink $_ }'
+    plant
+    perl -e 'umask 0; chdir shift; my $name = "n" x 255; for (1 .. 17) { mkdir $name or die; chdir $name or die }' "$D"
+    attack 'and where the file takes the place of another' \
+        'our $deep; $deep++ or map { chdir "n" x 255 or die } 1 .. 17;
+        for (@names) { open my $f, ">", "new"; rename "new", $_; link "$outside/file", "new"; rename "new", $_ }'
 }
 
 # --- the path itself ------------------------------------------------------------------------------------------------

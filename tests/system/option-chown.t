@@ -394,4 +394,11 @@ refuses 'and with fewer descriptors' 'deeper than there are descriptors' prlimit
 perl -e 'chdir shift; chdir "d" for 1 .. 12000; rename "d", "/etc/place/rest"' "$D"
 [ "$levels" -gt 15000 ] && t 'a tree 12,000 deep' 0 '' '' "$S" --chown="$D" app true &&
     is 'a tree 12,000 deep: to the last' "$(owners)" '1000: 12001, last : 1'
+
+# A path that is longer than the kernel tells, where everyone can write.
+rm -rf "$D" && mkdir "$D"
+perl -e 'umask 0; chdir shift; my $name = "n" x 255; for (1 .. 40) { open my $file, ">", "f" . "y" x 254 or die; symlink "x", "l" or die; mkdir $name or die; chdir $name }' "$D"
+chmod 1777 "$D"
+t 'paths far longer than PATH_MAX where others can write' 0 '' '' "$S" --chown="$D" app true
+is 'paths far longer than PATH_MAX where others can write: all' "$(find "$D" -printf '%U\n' | sort | uniq -c | tr -d ' ')" 1211000
 finish
