@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -17,7 +18,7 @@
 #define LINKS_MAX 40U
 
 /* What the kernel reads of a file to find its format, and how many scripts it lets interpret one another. */
-#define HEAD_BYTES  256U
+#define HEAD_BYTES  256
 #define SCRIPTS_MAX 6U
 
 /* What Docker and containerd set where an image sets nothing. */
@@ -187,7 +188,7 @@ static bool exists(const char *path, const struct attempt *attempt, struct stat 
 
 /*
  * Whether execve would execute that path for the identity, and what its #! line names in turn: 0 or the errno. A file
- * that the caller cannot read is taken for good.
+ * that the caller cannot read is taken for good, and binfmt_misc for empty.
  */
 static int judge(const char *path, const struct attempt *attempt)
 {
@@ -209,7 +210,11 @@ static int judge(const char *path, const struct attempt *attempt)
         int error = fstatfs(fd, &mount) == 0 && (mount.f_flags & ST_NOEXEC) != 0 ? EACCES : 0;
         ssize_t length = read(fd, head, HEAD_BYTES);
         (void)close(fd); /* it was only read */
-        if (error != 0 || length < 2 || (size_t)length > HEAD_BYTES || memcmp(head, "#!", 2) != 0) {
+        if (error == 0 && (length < SELFMAG || length > HEAD_BYTES ||
+                           (memcmp(head, "#!", 2) != 0 && memcmp(head, ELFMAG, SELFMAG) != 0))) {
+            error = ENOEXEC;
+        }
+        if (error != 0 || *head != '#') {
             return error;
         }
         head[length] = '\0';

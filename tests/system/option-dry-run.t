@@ -113,7 +113,7 @@ rmdir "$GROUP" && accounts
 refuses 'no such user' 'no such user in /etc/passwd' "$S" --dry-run nosuch
 refuses 'an owner that is root' 'its owner is root' "$S" --dry-run --reference=/
 t 'no such command' 127 'uid: *no_new_privs: unchanged' "stepdown: exec 'nosuch': not found in PATH" "$S" --dry-run app nosuch
-: >"$T/plain" && chmod 644 "$T/plain"
+echo '#!/bin/sh' >"$T/plain" && chmod 644 "$T/plain"
 t 'a command that cannot be executed' 126 'uid: *no_new_privs: unchanged' \
     "stepdown: exec '$T/plain': Permission denied*" "$S" --dry-run app "$T/plain"
 chmod 750 "$T/plain"
@@ -165,7 +165,9 @@ make "$D/windows" $'#!/bin/sh\r'
 make "$D/plain" "#!$T/plain"
 make "$D/hidden" "#!$D/closed/cmd"
 make "$D/below" "#!$Q/sh"
-for case in 0:script 0:of-script 126:itself 126:missing 126:windows 126:plain 126:hidden 126:below; do
+make "$D/without" 'exit 0'
+: >"$D/empty" && chmod 755 "$D/empty"
+for case in 126:without 126:empty 0:script 0:of-script 126:itself 126:missing 126:windows 126:plain 126:hidden 126:below; do
     agree "an interpreter: ${case#*:}" "${case%%:*}" app "$D/${case#*:}"
 done
 cp "$D/missing" "$D/first/other" && cp "$Q" "$BIN/other"

@@ -285,7 +285,10 @@ static int make_layout(void **state)
             result = symlink("cmd", path);
         } else {
             int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-            result = fd < 0 || close(fd) != 0 || chmod(path, layout[i].mode & 07777) != 0 ? -1 : 0;
+            result =
+                fd < 0 || write(fd, "\177ELF", 4) != 4 || close(fd) != 0 || chmod(path, layout[i].mode & 07777) != 0
+                    ? -1
+                    : 0;
         }
         if (result != 0) {
             return -1;
@@ -630,9 +633,12 @@ TEST(what_a_script_names_must_be_executable_too)
     static const struct {
         const char *text;
         int error; /* 0: it would run */
-    } scripts[] = {{"", 0},
-                   {"#", 0},
-                   {"# !nosuch", 0},
+    } scripts[] = {{"", ENOEXEC},
+                   {"\177ELF", 0},
+                   {"\177EL", ENOEXEC},
+                   {"echo hello", ENOEXEC},
+                   {"#", ENOEXEC},
+                   {"# !nosuch", ENOEXEC},
                    {"#!good/cmd", 0},
                    {"#!good/cmd\n", 0},
                    {"#! \t good/cmd -e\n", 0},
