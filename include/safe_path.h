@@ -17,6 +17,7 @@ struct safe_path {
     int object;         /* the thing itself, never a symbolic link; -1 where it is not there */
     const char *name;   /* in `directory`, in the caller's room; "" where there is none. May be "." or ".." */
     struct stat status; /* of the object, by its descriptor; where there is one */
+    bool kernels;       /* the way led into proc(5) or sysfs(5), and a tmpfs there is no better: cgroups(7) */
     bool trusted;       /* `directory` and all that was passed before are root's, and nobody else may write there */
 };
 

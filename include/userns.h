@@ -29,7 +29,9 @@ bool userns_maps_gid(gid_t gid);
 uid_t userns_overflow_uid(void);
 gid_t userns_overflow_gid(void);
 
-/* Whether an owner that reads so may be one that this user namespace does not map. Where /proc does not tell, it may.
+/*
+ * Whether an owner that reads so may be one that this user namespace does not map: by the default of the overflow ID,
+ * so that no other owner costs a look into /proc. Where that does not tell, it may.
  */
 bool userns_hides_owner(uid_t uid, gid_t gid);
 

@@ -11,9 +11,8 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-#define OPTION   "--chown"
-#define IS_ROOT  "it is the root directory: is a variable unset?"
-#define NO_PLACE "it is no place for files"
+#define OPTION  "--chown"
+#define IS_ROOT "it is the root directory: is a variable unset?"
 
 /* Not in linux/magic.h. */
 #define CONFIGFS_MAGIC 0x62656570U
@@ -99,14 +98,9 @@ static bool is_place(struct tree *tree, const struct safe_path *found, uint32_t 
     }
     *type = (uint32_t)place.f_type;
     for (size_t i = 0; i < sizeof no_places / sizeof *no_places; i++) {
-        if (*type == no_places[i]) {
-            *why = NO_PLACE;
+        if (found->kernels || *type == no_places[i]) {
+            *why = "it is no place for files";
         }
-    }
-    /* A tmpfs is the kernel's there too: cgroups(7), or what an engine masks. */
-    (void)stpcpy(tree->path + tree_path(found->object, tree->path), "/");
-    if (strncmp(tree->path, "/proc/", 6) == 0 || strncmp(tree->path, "/sys/", 5) == 0) {
-        *why = NO_PLACE;
     }
     return *why == NULL;
 }

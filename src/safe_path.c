@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* As many as the kernel follows, path_resolution(7). */
@@ -49,6 +51,7 @@ static bool start(struct walk *walk)
 {
     struct safe_path *found = walk->found;
 
+    found->kernels = false;
     put(&found->directory, -1);
     put(&found->object, open(*walk->rest == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
     found->name = "";
@@ -100,6 +103,19 @@ static bool follow(struct walk *walk, int fd)
     return *walk->rest != '/' || start(walk);
 }
 
+/* After a step from one device to the next. */
+static bool look_around(struct safe_path *found, dev_t device, int fd)
+{
+    struct statfs place;
+
+    if (found->status.st_dev == device) {
+        return true;
+    }
+    bool good = fstatfs(fd, &place) == 0;
+    found->kernels = found->kernels || (good && (place.f_type == PROC_SUPER_MAGIC || place.f_type == SYSFS_MAGIC));
+    return good;
+}
+
 /* One name further. */
 static bool step(struct walk *walk)
 {
@@ -115,7 +131,8 @@ static bool step(struct walk *walk)
     }
     int next = openat(found->object, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     bool missing = next < 0 && errno == ENOENT && *walk->rest == '\0';
-    bool good = missing || (next >= 0 && fstat(next, &found->status) == 0);
+    const dev_t device = found->status.st_dev;
+    bool good = missing || (next >= 0 && fstat(next, &found->status) == 0 && look_around(found, device, next));
     if (good && !missing && S_ISLNK(found->status.st_mode)) {
         if (walk->clean) {
             good = follow(walk, next);

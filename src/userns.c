@@ -120,7 +120,7 @@ gid_t userns_overflow_gid(void)
 
 bool userns_hides_owner(uid_t uid, gid_t gid)
 {
-    return userns_of_users() != USERNS_INITIAL && (uid == userns_overflow_uid() || gid == userns_overflow_gid());
+    return (uid == OVERFLOW_ID || gid == OVERFLOW_ID) && userns_of_users() != USERNS_INITIAL;
 }
 
 bool userns_hides_group(const struct groups *groups)

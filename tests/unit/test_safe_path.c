@@ -7,11 +7,13 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_openat(int directory, const char *name, int flags, ...);
 int __wrap_fstat(int fd, struct stat *status);
+int __wrap_fstatfs(int fd, struct statfs *place);
 ssize_t __wrap_readlinkat(int fd, const char *path, char *text, size_t size);
 int __wrap_close(int fd);
 
@@ -24,9 +26,14 @@ struct node {
     mode_t mode;
     uid_t uid;
     const char *link;
+    dev_t device;
 };
 
-enum { ROOT, VAR, LIB, DATA, TMP, MINE, HOME, APP, INSIDE };
+/* Devices besides that of "/", and their file systems. */
+enum { SYSFS = 1, PROC, TMPFS, FILE_SYSTEMS };
+static const unsigned types[FILE_SYSTEMS] = {0xef53, 0x62656572, 0x9fa0, 0x01021994};
+
+enum { ROOT, VAR, LIB, DATA, TMP, MINE, HOME, APP, INSIDE, SYS = 26, CGROUP };
 
 static char long_link[LONG_LINK + 1];
 
@@ -57,6 +64,13 @@ static const struct node tree[] = {
     {INSIDE, "link", S_IFLNK | 0777, 0, "/var"},
     {9, "link", S_IFLNK | 0777, 0, "/var"},
     {10, "link", S_IFLNK | 0777, 0, "/var"},
+    [SYS] = {ROOT, "sys", S_IFDIR | 0755, 0, NULL, SYSFS},
+    [CGROUP] = {SYS, "cgroup", S_IFDIR | 0755, 0, NULL, TMPFS},
+    {CGROUP, "below", S_IFDIR | 0755, 0, NULL, TMPFS},
+    {CGROUP, "out", S_IFLNK | 0777, 0, "/var", TMPFS},
+    {ROOT, "proc", S_IFDIR | 0755, 0, NULL, PROC},
+    {ROOT, "memory", S_IFDIR | 0755, 0, NULL, TMPFS},
+    {VAR, "in", S_IFLNK | 0777, 0, "/sys/cgroup"},
 };
 
 #define FIRST_FD 1000
@@ -65,7 +79,9 @@ static size_t working_directory;
 static unsigned open_now;
 static int failing = -1;      /* the node whose fstat fails with EIO; -1: none does */
 static unsigned failing_open; /* the open of "/" or "." that fails with EIO, from 1; 0: none does */
+static bool failing_statfs;   /* with EIO */
 static bool failing_readlink; /* with EIO */
+static unsigned asked;        /* calls of fstatfs */
 static char room[SAFE_PATH_ROOM];
 static struct safe_path found;
 static struct problem problem;
@@ -136,8 +152,17 @@ int __wrap_fstat(int fd, struct stat *status)
         errno = EIO;
         return -1;
     }
-    *status = (struct stat){.st_mode = tree[which].mode, .st_uid = tree[which].uid, .st_ino = which};
+    *status = (struct stat){
+        .st_mode = tree[which].mode, .st_uid = tree[which].uid, .st_ino = which, .st_dev = tree[which].device};
     return 0;
+}
+
+int __wrap_fstatfs(int fd, struct statfs *place)
+{
+    asked++;
+    place->f_type = types[tree[node(fd)].device];
+    errno = EIO;
+    return failing_statfs ? -1 : 0;
 }
 
 ssize_t __wrap_readlinkat(int fd, const char *path, char *text, size_t size)
@@ -362,6 +387,34 @@ TEST(a_link_and_the_rest_behind_it_have_a_limit)
     fails(path, ENAMETOOLONG, NULL);
 }
 
+TEST(what_is_below_a_file_system_of_the_kernels_is_the_kernels)
+{
+    static const struct {
+        const char *path;
+        bool kernels;
+        unsigned asked; /* once for each step to another device */
+    } cases[] = {{"/var/lib/file", false, 0},
+                 {"/memory", false, 1},
+                 {"/proc", true, 1},
+                 {"/sys", true, 1},
+                 {"/sys/cgroup", true, 2},
+                 {"/sys/cgroup/below", true, 2},
+                 {"/sys/cgroup/none", true, 2},
+                 {"/sys/cgroup/out", false, 2},
+                 {"/var/in/below", true, 2}};
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        asked = 0;
+        assert_true(opens(cases[i].path));
+        assert_int_equal(found.kernels, cases[i].kernels);
+        assert_int_equal(asked, cases[i].asked);
+        safe_path_close(&found);
+    }
+    failing_statfs = true;
+    fails("/memory", EIO, NULL);
+    failing_statfs = false;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +429,7 @@ int main(void)
         cmocka_unit_test(forty_links_are_followed_and_no_more),
         cmocka_unit_test(lengths_have_a_limit),
         cmocka_unit_test(a_link_and_the_rest_behind_it_have_a_limit),
+        cmocka_unit_test(what_is_below_a_file_system_of_the_kernels_is_the_kernels),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
