@@ -19,7 +19,7 @@ dockerfile() { # NAME: of README.md
 builds() { # DESCRIPTION NAME: of $scratch/Dockerfile
     ok "$1" build "$2" || explain "$(tail -n 20 "$scratch/log")"
 }
-build() { DOCKER_BUILDKIT=1 engine build --network=host -t "$IMAGES/$1" "$scratch" >"$scratch/log" 2>&1; }
+build() { DOCKER_BUILDKIT=1 engine build --no-cache --network=host -t "$IMAGES/$1" "$scratch" >"$scratch/log" 2>&1; }
 fails() { ! "$@"; }
 steps_down() { # IMAGE NAME
     run "$1" "$2" nobody:nogroup sh -c 'id -u; id -g; echo $$'
