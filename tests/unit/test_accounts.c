@@ -971,9 +971,18 @@ TEST(a_generous_reader_passes_over_no_line_that_a_runtime_reads)
 
 TEST(a_generous_reader_gives_names_without_the_white_space_around_them)
 {
-    static const char *const lines[] = {"toor:x:0:0",  "  toor:x:0:0", "toor :x:0:0",   "\t\v\f\rtoor\r",
-                                        "toor",        " toor \t",     "toor:x:zero:0", "toor:x:0 :0\r",
-                                        "toor:x: 0:0", "toor:x:+0:0",  "toor:x:0",      "\r\n\n \n toor:x:0 ",
+    static const char *const lines[] = {"toor:x:0:0",
+                                        "  toor:x:0:0",
+                                        "toor :x:0:0",
+                                        "\t\v\f\rtoor\r",
+                                        "toor",
+                                        " toor \t",
+                                        "toor:x:zero:0",
+                                        "toor:x:0 :0\r",
+                                        "toor:x: 0:0",
+                                        "toor:x:+0:0",
+                                        "toor:x:0",
+                                        "\r\n\n \n toor:x:0 ",
                                         "\xc2\xa0toor\xe2\x80\x83:x:0:0"};
     char text[64];
 

@@ -41,6 +41,21 @@ TEST(settling_sorts_and_drops_repetitions)
     assert_true(groups_settle(&(struct groups){.ids = NULL}, &problem));
 }
 
+TEST(settling_sorts_any_number)
+{
+    for (gid_t count = 0; count < 200; count++) {
+        empty();
+        for (gid_t i = count; i > 0; i--) {
+            assert_true(groups_add(&groups, i, &problem));
+        }
+        assert_true(groups_settle(&groups, &problem));
+        assert_int_equal(groups.count, count);
+        for (gid_t i = 0; i < count; i++) {
+            assert_int_equal(groups.ids[i], i + 1);
+        }
+    }
+}
+
 TEST(finding_is_exact)
 {
     gid_t ids[] = {0, 5, 7, 2147483648, 4294967294};
@@ -152,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(settling_sorts_and_drops_repetitions),
+        cmocka_unit_test(settling_sorts_any_number),
         cmocka_unit_test(finding_is_exact),
         cmocka_unit_test(a_set_equals_only_the_same_set),
         cmocka_unit_test(a_set_equals_another_but_for_one_that_it_may_lack),
