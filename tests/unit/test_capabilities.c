@@ -48,6 +48,11 @@ TEST(the_four_sets_are_read_from_the_kernel)
     assert_int_equal(sets.permitted, SOME | OTHER);
     assert_int_equal(sets.inheritable, OTHER | CAPABILITY(CAP_KILL));
     assert_int_equal(sets.ambient, OTHER);
+    boot(SOME, SOME, SOME, 0); /* what could be ambient is not */
+    assert_true(capabilities_read(&sets, &problem));
+    assert_int_equal(sets.ambient, 0);
+    errno = EINVAL; /* of another call */
+    assert_true(capabilities_have_ambient());
     boot(KERNEL_CAPABILITIES, KERNEL_CAPABILITIES, KERNEL_CAPABILITIES, KERNEL_CAPABILITIES);
     assert_true(capabilities_read(&sets, &problem));
     assert_int_equal(sets.effective, KERNEL_CAPABILITIES);
@@ -163,6 +168,13 @@ TEST(the_sets_become_what_is_asked_for)
         assert_int_equal(kernel.ambient, wanted[i].ambient);
         assert_int_equal(kernel.bounding, KERNEL_CAPABILITIES);
     }
+}
+
+TEST(an_ambient_set_of_the_lowest_alone_is_set)
+{
+    boot(KERNEL_CAPABILITIES, KERNEL_CAPABILITIES, 0, 0);
+    assert_true(capabilities_set(&(struct capabilities){1, 1, 1, 1}, &problem));
+    assert_int_equal(kernel.ambient, 1);
 }
 
 TEST(each_call_that_sets_is_an_error_when_it_fails)
@@ -348,6 +360,7 @@ int main(void)
         cmocka_unit_test(a_bounding_set_that_cannot_be_read_is_an_error),
         cmocka_unit_test(clearing_the_ambient_set_clears_that_alone),
         cmocka_unit_test(the_sets_become_what_is_asked_for),
+        cmocka_unit_test(an_ambient_set_of_the_lowest_alone_is_set),
         cmocka_unit_test(each_call_that_sets_is_an_error_when_it_fails),
         cmocka_unit_test(what_the_kernel_does_not_know_cannot_be_set),
         cmocka_unit_test(the_bounding_set_shrinks_to_what_is_kept),
