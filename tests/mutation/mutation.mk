@@ -1,4 +1,4 @@
-# Mutation: would the tests notice if a line were wrong? It runs what the unit tests, the sanitizers and Frama-C need.
+# Mutation: would the tests notice if a line were wrong? It runs what the unit tests and the sanitizers need.
 
 MUTATE ?= $(wildcard src/*.c)
 
@@ -8,4 +8,4 @@ mutate: $(B)/stepdown $(SYSTEM_DEPENDS) ## Break the source bit by bit, and see 
 	    tests/with-private-mounts perl tests/mutation/run tests/mutation/equivalent.txt $(MUTATE)
 
 .PHONY: deps-mutation
-deps-mutation: deps deps-sanitize deps-frama-c ## Install what mutate needs
+deps-mutation: deps deps-sanitize ## Install what mutate needs

@@ -595,11 +595,11 @@ TEST(in_place_each_call_that_fails_is_an_error)
 
     for (size_t i = 0; i < COUNT(kinds); i++) {
         for (int longer = 0; longer < 2; longer++) {
-            start("node", USERS, "root:x:0:\n");
+            start("node", USERS, GROUPS);
             busy = true;
             account.home = "/";
             account.uid = longer == 1 ? 77777 : 7;
-            account.gid = 0;                        /* root's: no line of a group */
+            account.gid = 1001;                     /* as it is: no line of a group changes */
             fail_from(kinds[i], 2 * (i == 2), EIO); /* the first fsync is of the file that cannot take the place */
             is_refused("/etc/passwd", EIO, HINT_NONE);
             fault.call = NULL;

@@ -26,6 +26,8 @@ TEST(a_problem_is_one_line_under_the_name_of_the_program)
     assert_string_equal(
         said((struct problem){.what = "/etc/passwd", .line = 12, .subject = "app", .why = "bad", .error = 5}),
         "stepdown: /etc/passwd:12 'app': bad\n");
+    assert_string_equal(said((struct problem){.what = "/etc/passwd", .line = 1, .why = "bad"}),
+                        "stepdown: /etc/passwd:1: bad\n");
     assert_string_equal(said((struct problem){.what = "user", .subject = "", .why = "USER is empty"}),
                         "stepdown: user '': USER is empty\n");
     assert_string_equal(said((struct problem){.what = "user", .subject = "\x1b]0;\n\x07", .why = "no"}),
@@ -76,7 +78,13 @@ TEST(each_hint_is_a_second_line_of_its_own)
                  {HINT_NO_COMMAND, "CMD"},
                  {HINT_OPTION_BEHIND, "before USER"},
                  {HINT_ONE_WORD, "sh -c"},
-                 {HINT_BUILTIN, "sh -c"}};
+                 {HINT_BUILTIN, "sh -c"},
+                 {HINT_CAP_CHOWN, "--cap-add=CHOWN"},
+                 {HINT_DAC_READ_SEARCH, "--cap-add=DAC_READ_SEARCH"},
+                 {HINT_READ_ONLY_MOUNT, "writable"},
+                 {HINT_NFS, "no_root_squash"},
+                 {HINT_HARD_LINKS, "remove them"},
+                 {HINT_ACCOUNT_FILES, "NAME?"}};
 
     assert_string_equal(said((struct problem){.what = "x", .why = "y", .hint = HINT_NONE}), "stepdown: x: y\n");
     for (size_t i = 0; i < COUNT(hints); i++) {

@@ -3,6 +3,7 @@
 #include "userns.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ static struct file list[PLACES];
 /* There is one file: what is NULL is not there. */
 static void give(size_t place, const char *text)
 {
+    assert_int_equal(files.open, 0);
     for (size_t i = 0; i < PLACES; i++) {
         list[i] = (struct file){.path = paths[i], .open_error = ENOENT};
     }
@@ -45,6 +47,7 @@ TEST(a_map_tells_which_user_namespace_it_is)
     for (size_t i = 0; i < COUNT(maps); i++) {
         give(UID_MAP, maps[i].map);
         assert_int_equal(userns_of_users(), maps[i].expected);
+        assert_true(maps[i].map == NULL || files.flags == (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
         assert_int_equal(userns_of_groups(), USERNS_UNKNOWN);
         give(GID_MAP, maps[i].map);
         assert_int_equal(userns_of_groups(), maps[i].expected);
@@ -91,6 +94,7 @@ TEST(a_map_tells_which_ids_can_be_taken)
                  {"\n", 0, false},
                  {"5 5 0\n", 5, false},
                  {"5 5 1", 5, true},
+                 {"5 5 1", 6, false},
                  {"5 5 1\nx", 6, false},
                  {"", 7, false},
                  {NULL, 0, false},
@@ -140,7 +144,7 @@ TEST(the_overflow_id_is_what_proc_says_or_65534)
         uint32_t id;
     } cases[] = {{"65534\n", 65534}, {"4242\n", 4242}, {"4242", 4242}, {"0\n", 0},      {"4294967295\n", 4294967295},
                  {"", 65534},        {"\n", 65534},    {NULL, 65534},  {"-1\n", 65534}, {"0x1\n", 65534},
-                 {"1 2\n", 65534},   {" 1\n", 65534},  {"x\n", 65534}, {"7\n\n", 7}};
+                 {"1 2\n", 65534},   {" 1\n", 65534},  {"7", 7},       {"x\n", 65534},  {"7\n\n", 7}};
 
     for (size_t i = 0; i < COUNT(cases); i++) {
         give(OVERFLOW_UID, cases[i].text);
