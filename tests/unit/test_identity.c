@@ -329,6 +329,7 @@ TEST(a_name_home_or_shell_that_does_not_fit_is_an_error)
         request.shell = true;
         assert_int_equal(resolve("app"), keep);
         assert_int_equal(problem.line, keep ? 0 : 1);
+        assert_true(keep || strcmp(problem.what, IDENTITY_PASSWD) == 0);
     }
 }
 

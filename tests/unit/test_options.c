@@ -168,14 +168,11 @@ TEST(each_value_comes_after_an_equals_sign_or_as_the_next_word)
 
 TEST(a_wrong_option_is_a_usage_error)
 {
-    static const char *const unknown[] = {"-x",       "--x",          "--grou=1",
-                                          "--group",  "--init-group", "--init-groupss",
-                                          "--no-new", "--hom=/",      "--Help",
-                                          "-help",    "---help",      "--harden ",
-                                          "-hV",      "-H",           "-v",
-                                          "-?",       "--=x",         "-=",
-                                          "-1",       "-1000",        "--init_groups",
-                                          "-groups",  "--usage",      "-u"};
+    static const char *const unknown[] = {
+        "-xhelp",   "-xhome=/", "-x",     "--x",   "--grou=1", "--group",   "--init-group",  "--init-groupss",
+        "--no-new", "--hom=/",  "--Help", "-help", "---help",  "--harden ", "-hV",           "-H",
+        "-v",       "-?",       "--=x",   "-=",    "-1",       "-1000",     "--init_groups", "-groups",
+        "--usage",  "-u"};
 
     for (size_t i = 0; i < COUNT(unknown); i++) {
         char expected[64];

@@ -589,6 +589,7 @@ TEST(a_refused_call_gets_the_hint_that_fits_its_reason)
                     {0, ALL, false, 1000, NULL, NULL, "setgroups", EINVAL, HINT_NONE},
                     {0, ALL, false, 1000, INITIAL, "allow", "setgroups", EINVAL, HINT_FILTER},
                     {500, 0, false, 0, INITIAL, "allow", "setgroups", EPERM, HINT_NOT_ROOT},
+                    {65534, 0, false, 0, INITIAL, "allow", "setgroups", EPERM, HINT_NOT_ROOT},
                     {500, CAPABILITY(CAP_SETGID), false, 0, INITIAL, "allow", "setresuid", EPERM, HINT_NOT_ROOT},
                     {1000, 0, false, 0, INITIAL, "allow", "setgroups", EPERM, HINT_ONLY_GROUPS}};
 
@@ -608,7 +609,7 @@ TEST(a_refused_call_gets_the_hint_that_fits_its_reason)
         assert_int_equal(files.open, 0);
         if (problem.hint == HINT_NOT_ROOT) {
             assert_int_equal(problem.numbers[0].count, 1);
-            assert_int_equal(problem.numbers[0].list[0], 500);
+            assert_int_equal(problem.numbers[0].list[0], refusals[i].caller);
         } else if (problem.hint == HINT_ONLY_GROUPS) {
             assert_int_equal(problem.numbers[0].count, COUNT(caller_groups));
             assert_memory_equal(problem.numbers[0].list, caller_groups, sizeof caller_groups);
@@ -635,6 +636,20 @@ TEST(an_id_that_only_reads_as_the_wanted_one_is_not_mapped)
         assert_string_equal(problem.what, calls[i % 2]);
         assert_int_equal(problem.hint, known ? HINT_UNMAPPED_ID : HINT_NONE);
         assert_int_equal(files.open, 0);
+    }
+}
+
+TEST(who_is_the_target_already_and_hides_behind_no_other_changes_no_id)
+{
+    for (int plain = 0; plain < 2; plain++) {
+        boot(&scenarios[8]);
+        give_proc(plain == 1 ? INITIAL : SOME, "allow");
+        assert_true(drop(&scenarios[8]));
+        unsigned changes = 0;
+        for (unsigned i = 0; i < kernel_calls; i++) {
+            changes += strncmp(kernel_log[i].name, "setres", 6) == 0;
+        }
+        assert_int_equal(changes > 0, plain == 0);
     }
 }
 
@@ -1042,6 +1057,7 @@ int main(void)
         cmocka_unit_test(root_gains_nothing_that_it_did_not_have),
         cmocka_unit_test(a_refused_call_gets_the_hint_that_fits_its_reason),
         cmocka_unit_test(an_id_that_only_reads_as_the_wanted_one_is_not_mapped),
+        cmocka_unit_test(who_is_the_target_already_and_hides_behind_no_other_changes_no_id),
         cmocka_unit_test(each_id_is_looked_for_in_its_own_map_and_each_group_too),
         cmocka_unit_test(that_only_groups_differ_is_for_a_caller_that_is_not_root_and_shows_them_all),
         cmocka_unit_test(every_errno_of_every_call_has_its_hint),
