@@ -154,7 +154,10 @@ int __wrap_close(int fd)
         errno = EBADF;
         return -1;
     }
-    if (fd != FILES_SOCKET && fd != FILES_SOCKET + 1) {
+    if (fd == FILES_SOCKET || fd == FILES_SOCKET + 1) {
+        assert_true((files.sockets & 1U << (fd - FILES_SOCKET)) != 0);
+        files.sockets &= ~(1U << (fd - FILES_SOCKET));
+    } else {
         descriptors[slot_of(fd)].file = NULL;
     }
     files.open--;

@@ -31,6 +31,7 @@ struct files {
     size_t count;
     size_t chunk;                /* the most bytes that a read gives; 0: as many as are asked for */
     size_t split;                /* a read ends at this place of a file; 0: none does */
+    unsigned sockets;            /* of the two, which are open: a bit each */
     unsigned fails;              /* this open, from 1, does not work (EMFILE); 0: each does */
     size_t claim;                /* bytes that a read claims to have given, and did not */
     int flags;                   /* of the latest open */

@@ -455,6 +455,7 @@ int __wrap_socketpair(int domain, int type, int protocol, int pair[2])
         pair[0] = FILES_SOCKET;
         pair[1] = FILES_SOCKET + 1;
         files.open += 2;
+        files.sockets = 3;
         return 0;
     }
 }
