@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define USER  1000U
 #define GROUP 2000U
@@ -260,6 +261,18 @@ TEST(a_descriptor_below_that_of_the_level_above_is_refused)
     tree.fd = 7;
     assert_false(tree_give(&tree, high, 7, "top")); /* it opens 2 */
     fails_with(NULL, EMFILE, NULL);
+}
+
+TEST(the_first_level_may_have_any_descriptor)
+{
+    start();
+    size_t sub = plant();
+    int spare = trees_open(0);
+    int object = trees_open(sub);
+    int directory = trees_open(top);
+    assert_int_equal(close(spare), 0);
+    assert_true(tree_give(&tree, object, directory, "sub"));
+    assert_true(is_users(sub));
 }
 
 TEST(descriptors_of_others_are_in_between)
@@ -1075,6 +1088,7 @@ int main(void)
         cmocka_unit_test(a_deep_chain),
         cmocka_unit_test(deeper_than_there_are_descriptors),
         cmocka_unit_test(a_descriptor_below_that_of_the_level_above_is_refused),
+        cmocka_unit_test(the_first_level_may_have_any_descriptor),
         cmocka_unit_test(descriptors_of_others_are_in_between),
         cmocka_unit_test(what_is_mounted_below_keeps_its_owner),
         cmocka_unit_test(a_file_that_is_mounted_behind_one_that_changed),
