@@ -4,6 +4,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -119,18 +120,18 @@ TEST(the_entry_with_the_name_takes_the_ids)
     assert_int_equal(account.group.line, 6);
 }
 
-TEST(a_later_line_with_other_ids_is_told_whatever_follows)
+TEST(a_later_line_of_the_name_is_told_and_that_there_are_several)
 {
     static const struct {
         const char *later;
-        bool others;
-    } cases[] = {{"", false},
-                 {"app:x:1234:1235::/:\n", false},
-                 {"app:x:1235:1235::/:\n", true},
-                 {"app:x:1234:1234::/:\n", true},
-                 {"app:x:1234:\n", true},
-                 {"app:x:9:9::/:\napp:x:1234:1235::/:\n", true},
-                 {"ap:x:9:9::/:\n", false}};
+        unsigned long next;
+    } cases[] = {{"", 0},
+                 {"ap:x:9:9::/:\n", 0},
+                 {"app:x:1234:1235::/:\n", 2},
+                 {"app:x:1234:\n", 2},
+                 {"ap:x:9:9::/:\napp:x:9:9::/:\n", 3},
+                 {"app:x:9:9::/:\napp:x:1234:1235::/:\n", ULONG_MAX},
+                 {"app:x:9:9::/:\napp:x:9:9::/:\napp:x:9:9::/:\n", ULONG_MAX}};
     char text[128];
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -138,7 +139,7 @@ TEST(a_later_line_with_other_ids_is_told_whatever_follows)
         list[0].length = (size_t)sprintf(text, "app:x:1:2::/:\n%s", cases[i].later);
         list[0].text = text;
         decides(ACCOUNT_REPLACE, 1, ACCOUNT_REPLACE);
-        assert_int_equal(account.user.others, cases[i].others);
+        assert_int_equal(account.user.next, cases[i].next);
     }
 }
 
@@ -225,7 +226,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_user_without_an_entry_gets_one_and_its_group_too),
         cmocka_unit_test(the_entry_with_the_name_takes_the_ids),
-        cmocka_unit_test(a_later_line_with_other_ids_is_told_whatever_follows),
+        cmocka_unit_test(a_later_line_of_the_name_is_told_and_that_there_are_several),
         cmocka_unit_test(a_user_with_another_name_keeps_it),
         cmocka_unit_test(the_callers_own_line_is_added_and_nothing_else),
         cmocka_unit_test(root_gets_no_account_and_gives_none),
