@@ -290,7 +290,7 @@ t 'what another start left of it' 0 700:1234 '' \
 mkdir /srv/.stepdown-home.1234 && : >/srv/.stepdown-home.1234/file
 refuses 'what is no such thing is not given away' "--account '/srv/zz': File exists" "$S" --home=/srv/zz --account=builder 1234:1235
 { await test -e /srv/.stepdown-home.1237 && mkdir /srv/late; } &
-t 'a home that appears meanwhile stays as it is' 0 755:0 '' strace -o /dev/null -e inject=fchown:delay_exit=1000000:when=3 \
+t 'a home that appears meanwhile stays as it is' 0 755:0 '' strace -o /dev/null -e inject=fchown:delay_exit=1000000 \
     "$S" --home=/srv/late --account=late 1237:1235 stat -c %a:%u /srv/late
 wait
 ok 'a home that appears meanwhile: nothing is left of the other' test ! -e /srv/.stepdown-home.1237
