@@ -181,6 +181,22 @@ TEST(a_group_of_the_overflow_id_may_hide_another)
     assert_false(hides(NULL, NULL, 2));
 }
 
+TEST(an_owner_of_the_overflow_id_may_be_another)
+{
+    static const struct {
+        const char *map;
+        bool hides;
+    } cases[] = {{INITIAL, false}, {SAME_ROOT, true}, {RANGE, true}, {NULL, true}};
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        give(UID_MAP, cases[i].map);
+        assert_int_equal(userns_hides_owner(65534, 5), cases[i].hides);
+        assert_int_equal(userns_hides_owner(5, 65534), cases[i].hides);
+        assert_false(userns_hides_owner(5, 65535));
+        assert_int_equal(files.open, 0);
+    }
+}
+
 TEST(setgroups_is_denied_unless_proc_says_that_it_is_not)
 {
     static const struct {
@@ -208,6 +224,7 @@ int main(void)
         cmocka_unit_test(a_map_that_cannot_be_read_tells_nothing),
         cmocka_unit_test(the_overflow_id_is_what_proc_says_or_65534),
         cmocka_unit_test(a_group_of_the_overflow_id_may_hide_another),
+        cmocka_unit_test(an_owner_of_the_overflow_id_may_be_another),
         cmocka_unit_test(setgroups_is_denied_unless_proc_says_that_it_is_not),
     };
 
