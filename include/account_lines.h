@@ -18,7 +18,7 @@ enum account_change {
 struct account_line {
     enum account_change change;
     unsigned long line; /* the first one with the name, from 1; 0: there is none */
-    gid_t gid;          /* in that line; (gid_t)-1: there is none */
+    gid_t gid;          /* in that line; 0 if there is none, and root's group is never one to make */
     unsigned long next; /* the later one that has the name too; 0: none has, ULONG_MAX: several have */
 };
 

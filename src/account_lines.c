@@ -24,7 +24,7 @@ static bool scan(const struct account_lines *account, bool user, bool replace, s
     if (!accounts_open(account->reader, path, "", 0, problem)) {
         return false;
     }
-    *found = (struct account_line){.change = ACCOUNT_ADD, .gid = UINT32_MAX};
+    *found = (struct account_line){.change = ACCOUNT_ADD};
     while (user ? accounts_next_user(account->reader, &entry) : accounts_next_group(account->reader, &entry)) {
         const uint32_t id = user ? entry.uid : entry.gid;
         if (accounts_is(&entry.name, account->name, strlen(account->name))) {

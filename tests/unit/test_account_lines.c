@@ -120,6 +120,19 @@ TEST(the_entry_with_the_name_takes_the_ids)
     assert_int_equal(account.group.line, 6);
 }
 
+TEST(a_home_is_to_be_made_unless_it_is_there_or_stands_for_none)
+{
+    start("builder", 1234, 1235);
+    account.home = "/";
+    assert_true(account_lines_have_home(&account));
+    account.home = "/nonexistent";
+    assert_true(account_lines_have_home(&account));
+    account.home = "/nonexistent/home";
+    assert_false(account_lines_have_home(&account));
+    account.own = true;
+    assert_true(account_lines_have_home(&account));
+}
+
 TEST(a_later_line_of_the_name_is_told_and_that_there_are_several)
 {
     static const struct {
@@ -226,6 +239,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_user_without_an_entry_gets_one_and_its_group_too),
         cmocka_unit_test(the_entry_with_the_name_takes_the_ids),
+        cmocka_unit_test(a_home_is_to_be_made_unless_it_is_there_or_stands_for_none),
         cmocka_unit_test(a_later_line_of_the_name_is_told_and_that_there_are_several),
         cmocka_unit_test(a_user_with_another_name_keeps_it),
         cmocka_unit_test(the_callers_own_line_is_added_and_nothing_else),
