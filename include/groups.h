@@ -36,6 +36,8 @@ bool groups_add(struct groups *groups, gid_t gid, struct problem *problem);
     assigns groups->count, groups->ids[0 .. groups->count - 1], *problem;
     ensures groups->count <= \old(groups->count) && (\old(groups->count) > 0 ==> groups->count > 0);
     ensures is_set(groups->ids, groups->count);
+    ensures \result ==> \forall integer gid;
+        has(groups->ids, groups->count, gid) <==> \old(has(groups->ids, groups->count, gid));
     ensures \result <==> groups->count <= GROUPS_MAX; */
 bool groups_settle(struct groups *groups, struct problem *problem);
 

@@ -5,7 +5,7 @@
 /* Shell's method: a tenth of the code of qsort(3), and quick about what is sorted already, as the kernel gives it. */
 /*@ requires \valid(ids + (0 .. count - 1)) && count <= GROUPS_ROOM;
     assigns ids[0 .. count - 1];
-    ensures sorted(ids, 0, count); */
+    ensures sorted(ids, 0, count) && same_members{Pre, Here}(ids, count); */
 static void sort(gid_t *ids, size_t count)
 {
     size_t gap = 1;
@@ -16,26 +16,27 @@ static void sort(gid_t *ids, size_t count)
     while (gap < count / 3) {
         gap = gap * 3 + 1;
     }
-    /*@ loop invariant is_gap(gap) && (gap == 0 ==> sorted(ids, 0, count));
+    /*@ loop invariant is_gap(gap) && (gap == 0 ==> sorted(ids, 0, count)) && same_members{Pre, Here}(ids, count);
         loop assigns gap, ids[0 .. count - 1];
         loop variant gap; */
     for (; gap > 0; gap /= 3) {
-        /*@ loop invariant gap <= i && (i <= count || i == gap);
+        /*@ loop invariant gap <= i && (i <= count || i == gap) && same_members{Pre, Here}(ids, count);
             loop invariant gap == 1 ==> sorted(ids, 0, i);
             loop assigns i, ids[0 .. count - 1];
             loop variant count - i; */
         for (size_t i = gap; i < count; i++) {
             gid_t gid = ids[i];
-            size_t place = i;
-            /*@ loop invariant place <= i && (place < i ==> gid < ids[place]);
-                loop invariant gap == 1 ==> sorted(ids, 0, i);
-                loop invariant gap == 1 && place < i ==> sorted(ids, 0, i + 1);
+            /*@ loop invariant place <= i && ids[place] == gid && same_members{Pre, Here}(ids, count);
+                loop invariant gap == 1 ==> \forall integer k; 0 < k <= i && k != place ==> ids[k - 1] <= ids[k];
+                loop invariant gap == 1 && 0 < place < i ==> ids[place - 1] <= ids[place + 1];
                 loop assigns place, ids[0 .. count - 1];
                 loop variant place; */
-            for (; place >= gap && ids[place - gap] > gid; place -= gap) {
+            for (size_t place = i; place >= gap && ids[place - gap] > gid; place -= gap) {
+                //@ ghost Before:;
                 ids[place] = ids[place - gap];
+                ids[place - gap] = gid;
+                //@ assert same_members{Before, Here}(ids, count);
             }
-            ids[place] = gid;
         }
     }
 }
@@ -54,18 +55,27 @@ bool groups_settle(struct groups *groups, struct problem *problem)
     size_t unique = 0;
 
     sort(groups->ids, groups->count);
+    //@ ghost Sorted:;
     /*@ loop invariant unique <= i <= groups->count && (i > 0 ==> unique > 0);
         loop invariant is_set(groups->ids, unique);
-        loop invariant sorted(groups->ids, i, groups->count);
-        loop invariant unique > 0 ==>
-            \forall integer k; i <= k < groups->count ==> groups->ids[unique - 1] <= groups->ids[k];
+        loop invariant 0 < unique && i < groups->count ==> groups->ids[unique - 1] <= groups->ids[i];
+        loop invariant \forall integer k; i <= k < groups->count ==> groups->ids[k] == \at(groups->ids[k], Sorted);
+        loop invariant \forall integer gid; has(groups->ids, unique, gid) <==> has{Sorted}(groups->ids, i, gid);
         loop assigns i, unique, groups->ids[0 .. groups->count - 1];
         loop variant groups->count - i; */
     for (size_t i = 0; i < groups->count; i++) {
         if (unique == 0 || groups->ids[i] != groups->ids[unique - 1]) {
+            //@ assert \forall integer k; 0 <= k < unique ==> groups->ids[k] < groups->ids[i];
             groups->ids[unique++] = groups->ids[i];
+            //@ assert is_set(groups->ids, unique);
+            //@ assert same_members{LoopCurrent, Here}(groups->ids, unique - 1);
+            //@ assert has_one_more(groups->ids, unique - 1);
         }
+        //@ assert has_one_more{Sorted}(groups->ids, i);
+        //@ assert \let k = i; has(groups->ids, unique, \at(groups->ids[k], Sorted));
     }
+    /*@ assert \forall integer gid; has(groups->ids, unique, gid) <==>
+            has{Sorted}(groups->ids, groups->count, gid); */
     groups->count = unique;
     return unique <= GROUPS_MAX || PROBLEM(problem, .what = "groups", .why = "more than 65536");
 }

@@ -31,11 +31,11 @@
         n == 5 ? 100000 : n == 6 ? 1000000 : n == 7 ? 10000000 : n == 8 ? 100000000 : n == 9 ? 1000000000 : 10000000000;
     lemma shift: \forall integer id, n; id >= 0 && 0 <= n < 10 ==> id / power(n) / 10 == id / power(n + 1); */
 
-/* What a text means depends on nothing but its bytes: the second by induction, which no prover here does. */
-/*@ lemma same_length{L1, L2}: \forall char *text; valid_read_string{L1}(text) &&
+/* What a text means depends on nothing but its bytes: by induction, which no prover here does. */
+/*@ axiomatic Bytes {
+      axiom same_length{L1, L2}: \forall char *text; valid_read_string{L1}(text) &&
         (\forall integer i; 0 <= i <= strlen{L1}(text) ==> \at(text[i], L1) == \at(text[i], L2)) ==>
         strlen{L2}(text) == strlen{L1}(text);
-    axiomatic Bytes {
       axiom same_number{L1, L2}: \forall char *text, integer n;
         (\forall integer i; 0 <= i < n ==> \at(text[i], L1) == \at(text[i], L2)) ==>
         decimal{L1}(text, n) == decimal{L2}(text, n);
@@ -64,10 +64,21 @@
 
 /* --- groups.h --- */
 /*@ predicate sorted{L}(gid_t *ids, integer from, integer to) =
-        \forall integer i, j; from <= i < j < to ==> ids[i] <= ids[j];
+        \forall integer i; from < i < to ==> ids[i - 1] <= ids[i];
     predicate is_set{L}(gid_t *ids, integer count) = \forall integer i, j; 0 <= i < j < count ==> ids[i] < ids[j];
+    predicate has{L}(gid_t *ids, integer count, integer gid) = \exists integer i; 0 <= i < count && ids[i] == gid;
+    predicate has_one_more{L}(gid_t *ids, integer count) =
+        \forall integer gid; has(ids, count + 1, gid) <==> has(ids, count, gid) || ids[count] == gid;
+    predicate same_members{L1, L2}(gid_t *ids, integer count) =
+        \forall integer gid; has{L1}(ids, count, gid) <==> has{L2}(ids, count, gid);
+    lemma exchange{L1, L2}: \forall gid_t *ids, integer count, i, j; 0 <= i < count && 0 <= j < count &&
+        \at(ids[i], L2) == \at(ids[j], L1) && \at(ids[j], L2) == \at(ids[i], L1) &&
+        (\forall integer k; 0 <= k < count && k != i && k != j ==> \at(ids[k], L2) == \at(ids[k], L1)) ==>
+        same_members{L1, L2}(ids, count);
     predicate same_ids{L}(gid_t *left, gid_t *right, integer count) =
         \forall integer i; 0 <= i < count ==> left[i] == right[i];
+    lemma same_sets{L}: \forall gid_t *left, *right, integer count, gid; same_ids(left, right, count) ==>
+        (has(left, count, gid) <==> has(right, count, gid));
     predicate is_gap(integer gap) = gap == 0 || gap == 1 || gap == 4 || gap == 13 || gap == 40 || gap == 121 ||
         gap == 364 || gap == 1093 || gap == 3280 || gap == 9841 || gap == 29524 || gap == 88573; */
 #define HAS_ROOM(groups, room) (\valid(groups) && \valid((groups)->ids + (0..(room)-1)) && (groups)->count <= (room))
