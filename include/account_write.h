@@ -12,6 +12,8 @@
  * or nothing can be put beside it; every state of it holds all the old accounts. It can be done again, wherever it
  * ended before. False with *problem; true where account->optional or account->own excuses EROFS, EACCES and EPERM.
  */
+/*@ requires \valid(account) && \valid(problem);
+    assigns *account, *problem, errno; */
 bool account_write(struct account_lines *account, struct problem *problem);
 
 #endif

@@ -28,12 +28,18 @@ int capabilities_securebits(void);
  * Reads the four sets by capget(2) and PR_CAP_AMBIENT_IS_SET, not from libcap-ng's copy. Where the kernel does not
  * know the ambient set it reads as empty. False with *problem naming the call that failed, here and below.
  */
+/*@ requires \valid(sets) && \valid(problem) && \separated(sets, problem);
+    assigns *sets, *problem, errno;
+    ensures \result ==> READ_SETS(sets); */
 bool capabilities_read(struct capabilities *sets, struct problem *problem);
 
 /*
  * Reads the bounding set by PR_CAPBSET_READ, up to the last capability that the kernel knows. False with EIO for an
  * interface that knows every number there is, or one behind a number that it does not know.
  */
+/*@ requires \valid(bounding) && \valid(problem) && \separated(bounding, problem);
+    assigns *bounding, *problem, errno;
+    ensures \result ==> *bounding == kernel.bounding; */
 bool capabilities_read_bounding(uint64_t *bounding, struct problem *problem);
 
 /* Empties the ambient set; where the kernel knows none, it is empty. */

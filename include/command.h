@@ -20,6 +20,11 @@
  * at *room, which must have COMMAND_VARIABLE_ROOM bytes and live as long, and *room moves past it. False with *problem:
  * the value has COMMAND_TEXT_MAX bytes or more, or the variable is new and there is no memory for a longer list.
  */
+/*@ requires \valid_read(name) && \valid_read(value) && \valid(room) && \valid(problem);
+    requires \valid(*room + (0 .. COMMAND_VARIABLE_ROOM - 1));
+    assigns *room \from *room;
+    assigns (*room)[0 .. COMMAND_VARIABLE_ROOM - 1], *problem, errno;
+    ensures \base_addr(*room) == \base_addr(\old(*room)) && 0 <= *room - \old(*room) <= COMMAND_VARIABLE_ROOM; */
 bool command_set_variable(const char *name, const char *value, char **room, struct problem *problem);
 
 /*
@@ -29,6 +34,7 @@ bool command_set_variable(const char *name, const char *value, char **room, stru
 bool command_may_give(int fd);
 
 /* Gives those of descriptors 0, 1 and 2 to `uid` that may be given. Failing is no error. */
+/*@ assigns errno; */
 void command_give_stdio(uid_t uid);
 
 /* Bytes of room for a search: the candidate, and the best one so far. */
@@ -43,6 +49,10 @@ void command_give_stdio(uid_t uid);
  * Returns only on failure: false with *problem, whose status is STATUS_CANNOT_RUN or STATUS_NOT_FOUND and whose
  * subject may be in `room`, which has COMMAND_PATH_ROOM bytes.
  */
+/*@ requires \valid_read(arguments) && \valid(room + (0 .. COMMAND_PATH_ROOM - 1)) && \valid(problem);
+    requires KERNEL_IS(asked_for);
+    assigns room[0 .. COMMAND_PATH_ROOM - 1], *problem, errno;
+    ensures !\result; */
 bool command_execute(char *const arguments[], char *room, struct problem *problem);
 
 /*

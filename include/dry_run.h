@@ -13,6 +13,8 @@
  * cannot be executed (after all else is printed, with the status of command_find) or the text cannot be written. `done`
  * is memory of GROUPS_MAX bytes; what the identity has behind its own text is overwritten.
  */
+/*@ requires \valid_read(options) && \valid_read(caller) && \valid_read(plan) && \valid(problem);
+    assigns *problem, errno; */
 bool dry_run(const struct options *options, const struct credentials *caller, const struct plan *plan, char *done,
              struct problem *problem);
 

@@ -35,6 +35,8 @@ struct options {
 };
 
 /* The name that messages go out under: the last part of argv[0]. */
+/*@ requires \valid_read(argv + (0 .. argc));
+    assigns \result \from argv[0 .. argc]; */
 const char *options_name(int argc, char *const argv[]);
 
 /*
@@ -42,9 +44,14 @@ const char *options_name(int argc, char *const argv[]);
  * words and no others. Options stop at the first word that is not one, and at "--". With help or version set nothing
  * else is. False with *problem for a usage error, an ID out of range, or an empty USER where that is an error.
  */
+/*@ requires \valid_read(argv + (0 .. argc)) && \valid(options) && \valid(problem);
+    assigns *options, *problem;
+    ensures \result && !options->help && !options->version ==> \valid_read(options->command); */
 bool options_parse(int argc, char *const argv[], struct options *options, struct problem *problem);
 
 /* The text of --help for that name; ends in a newline. */
+/*@ requires \valid_read(options);
+    assigns \result \from *options; */
 const char *options_usage(const struct options *options);
 
 #endif

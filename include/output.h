@@ -16,9 +16,13 @@ struct output {
 };
 
 /* Starts an empty text for descriptor `fd`. */
+/*@ requires \valid(output);
+    assigns *output; */
 void output_start(struct output *output, int fd);
 
 /* Adds text of the program's own, as it is. */
+/*@ requires \valid(output);
+    assigns *output, errno; */
 void output_text(struct output *output, const char *text);
 
 /*
@@ -31,6 +35,8 @@ void output_quoted(struct output *output, const char *text, size_t length);
 void output_number(struct output *output, unsigned long number);
 
 /* Writes what is left. False with *problem if this or an earlier write(2) failed. */
+/*@ requires \valid(output) && \valid(problem);
+    assigns *output, *problem, errno; */
 bool output_end(struct output *output, struct problem *problem);
 
 #endif

@@ -34,6 +34,8 @@ bool ownership_check(const char *list, struct problem *problem);
  * another run completes. False with *problem, whose subject may be in `room`: what those two refuse; a path that is not
  * there, is the root directory, or is below /proc or /sys or on another file system that is no place for files.
  */
+/*@ requires \valid_read(want) && \valid(room) && \valid(problem);
+    assigns *room, *problem, errno; */
 bool ownership_give(const struct ownership *want, struct ownership_room *room, struct problem *problem);
 
 #endif

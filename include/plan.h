@@ -39,6 +39,17 @@ struct plan {
  * reference_spec, ownership_check, capabilities_parse and account_lines_decide refuse, and for a bounding set that the
  * caller cannot shrink. *caller is the credentials that the process has now.
  */
+/*@ requires \valid_read(options) && \valid_read(caller) && \valid(plan) && \valid(problem);
+    requires \valid(plan->identity.text + (0 .. IDENTITY_TEXT_ROOM - 1)) && \valid(plan->identity.files + (0 .. 1));
+    requires \valid(plan->identity.groups.ids + (0 .. GROUPS_ROOM - 1));
+    requires \valid_read(caller->groups.ids + (0 .. caller->groups.count - 1));
+    assigns *plan, plan->identity.text[0 .. IDENTITY_TEXT_ROOM - 1], plan->identity.files[0 .. 1],
+        plan->identity.groups.ids[0 .. GROUPS_ROOM - 1], *problem, errno, asked_for;
+    ensures plan->identity.text == \old(plan->identity.text) && plan->identity.user.used <= IDENTITY_TEXT_ROOM;
+    ensures plan->identity.groups.ids == \old(plan->identity.groups.ids);
+    ensures \result ==> asked_for == &plan->want;
+    ensures \result ==> plan->identity.groups.count <= GROUPS_MAX && plan->want.groups == plan->identity.groups;
+    ensures \result ==> TEXTS_ARE(plan); */
 bool plan_make(const struct options *options, const struct credentials *caller, struct plan *plan,
                struct problem *problem);
 

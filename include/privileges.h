@@ -33,6 +33,11 @@ struct privileges {
 };
 
 /* Reads what the kernel says now; now->groups.ids is set. False with *problem naming the call that failed. */
+/*@ requires CAN_READ(now) && \valid(problem) && \separated(problem, now, now->groups.ids + (0 .. GROUPS_MAX - 1));
+    assigns READING_OF(now), *problem, errno;
+    ensures \result ==> READ_IDS(now) && READ_SETS(&now->capabilities);
+    ensures \result ==> now->groups.count <= GROUPS_MAX && is_set(now->groups.ids, now->groups.count);
+    ensures \result ==> GROUPS_ARE(now->groups); */
 bool privileges_read(struct credentials *now, struct problem *problem);
 
 /*
@@ -41,6 +46,8 @@ bool privileges_read(struct credentials *now, struct problem *problem);
  * (file capabilities: execve(2) gives such a caller of a plain binary its ambient set alone, capabilities(7), and sets
  * AT_SECURE where it gave more, getauxval(3)). False with *problem.
  */
+/*@ requires \valid_read(caller) && \valid(problem);
+    assigns *problem; */
 bool privileges_check_install(const struct credentials *caller, struct problem *problem);
 
 /*
@@ -55,12 +62,28 @@ bool privileges_are_already(const struct credentials *caller, const struct privi
  * to be that, being IDs which the user namespace does not map. False with *problem for the first call that fails: the
  * process is then in between and may do nothing but end.
  */
+/*@ requires \valid_read(caller) && \valid_read(want) && \valid(problem);
+    requires CAN_BE_READ(caller->groups) && CAN_BE_READ(want->groups);
+    assigns *problem, errno, kernel; */
 bool privileges_drop(const struct credentials *caller, const struct privileges *want, struct problem *problem);
 
 /*
  * Reads everything back into *now, whose groups.ids is set, and compares it with *want, then tries to go back to uid 0
  * and to the caller's IDs and groups, which must fail. False with *problem: nothing may be executed.
  */
+/*@ requires \valid_read(caller) && \valid_read(want) && \valid(problem);
+    requires CAN_READ(now);
+    requires CAN_BE_READ(caller->groups) && CAN_BE_READ(want->groups);
+    requires \separated(now, problem, now->groups.ids + (0 .. GROUPS_MAX - 1), caller, want);
+    requires \separated(now->groups.ids + (0 .. GROUPS_MAX - 1), caller->groups.ids + (0 .. caller->groups.count - 1));
+    requires \separated(now->groups.ids + (0 .. GROUPS_MAX - 1), want->groups.ids + (0 .. want->groups.count - 1));
+    assigns READING_OF(now), *problem, errno, kernel;
+    ensures \result ==> IDS_ARE(want);
+    ensures \result ==> GROUPS_ARE(want->groups);
+    ensures \result ==> SETS_ARE(want);
+    ensures \result ==> BOUNDS_ARE(want);
+    ensures \result ==> REFUSED_UID(want, 0) && REFUSED_UID(want, caller->effective_uid);
+    ensures \result ==> REFUSED_GID(want, 0) && REFUSED_GID(want, caller->effective_gid) && REFUSED_GROUPS(want); */
 bool privileges_verify(const struct credentials *caller, const struct privileges *want, struct credentials *now,
                        struct problem *problem);
 

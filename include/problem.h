@@ -77,6 +77,8 @@ struct problem {
 #define PROBLEM(problem, ...) (*(problem) = (struct problem){__VA_ARGS__}, false)
 
 /* Prints "NAME: what: why" on standard error, and where the cause is known a line that says what to do about it. */
+/*@ requires \valid_read(problem);
+    assigns errno; */
 void problem_print(const char *name, const struct problem *problem);
 
 #endif

@@ -41,6 +41,8 @@ struct run {
     struct ownership_room room;                          /* touched for --chown alone */
 };
 
+/*@ requires \valid(problem);
+    assigns *problem, errno; */
 static bool print(const char *text, struct problem *problem)
 {
     struct output out;
@@ -50,6 +52,13 @@ static bool print(const char *text, struct problem *problem)
     return output_end(&out, problem);
 }
 
+/*@ requires \valid_read(plan) && \valid(room) && \valid(*room + (0 .. 4 * COMMAND_VARIABLE_ROOM - 1));
+    requires \valid(problem) && TEXTS_ARE(plan);
+    requires \separated(plan, room, *room + (0 .. 4 * COMMAND_VARIABLE_ROOM - 1), problem);
+    assigns *room \from *room;
+    assigns (*room)[0 .. 4 * COMMAND_VARIABLE_ROOM - 1], *problem, errno;
+    ensures \base_addr(*room) == \base_addr(\old(*room));
+    ensures 0 <= *room - \old(*room) <= 4 * COMMAND_VARIABLE_ROOM; */
 static bool set_environment(const struct plan *plan, char **room, struct problem *problem)
 {
     return (plan->home == NULL || command_set_variable("HOME=", plan->home, room, problem)) &&
@@ -62,6 +71,8 @@ static bool set_environment(const struct plan *plan, char **room, struct problem
  * What only root can prepare. Beyond RLIMIT_FSIZE a file shall not end the program, but be an error that cleans up:
  * meanwhile SIGXFSZ waits, for ever if there was one. musl's sigprocmask(3) would lose other signals of the mask.
  */
+/*@ requires \valid(run) && \valid(problem) && \separated(run, problem);
+    assigns run->plan.account, run->room, *problem, errno; */
 static bool prepare(struct run *run, struct problem *problem)
 {
     const unsigned long mask[_NSIG / 8 / sizeof(long)] = {1UL << (SIGXFSZ - 1)};
@@ -81,6 +92,8 @@ static bool prepare(struct run *run, struct problem *problem)
 }
 
 /* The order of events. True with nothing left to do, or false with *problem: there is no other way on but execve. */
+/*@ requires \valid_read(argv + (0 .. argc)) && \valid(run) && \valid(problem) && \separated(run, problem);
+    ensures \valid_read(argv + (0 .. argc)); */
 static bool step_down(int argc, char *const argv[], struct run *run, struct problem *problem)
 {
     const struct options *options = &run->options;
@@ -101,12 +114,14 @@ static bool step_down(int argc, char *const argv[], struct run *run, struct prob
         return false;
     }
     run->now.groups.ids = plan->identity.groups.ids + plan->identity.groups.count;
+    //@ assert READY(run);
     if (options->dry_run) {
         return dry_run(options, &run->caller, plan, (char *)run->now.groups.ids, problem);
     }
     if (!prepare(run, problem)) {
         return false;
     }
+    //@ assert READY(run) && TEXTS_ARE(plan);
     if (plan->give_stdio) {
         command_give_stdio(plan->identity.uid);
     }
@@ -124,6 +139,7 @@ static bool step_down(int argc, char *const argv[], struct run *run, struct prob
     return set_environment(plan, &room, problem) && command_execute(options->command, room, problem);
 }
 
+/*@ requires \valid_read(argv + (0 .. argc)); */
 int main(int argc, char *argv[])
 {
     /* Over a megabyte, of which a plain step down touches three pages: the linker puts it last, so that the first is

@@ -41,6 +41,8 @@ bool privileges_read(struct credentials *now, struct problem *problem)
     if (!groups_settle(&now->groups, problem)) {
         return false;
     }
+    //@ assert READ_IDS(now) && is_set(now->groups.ids, now->groups.count);
+    //@ assert GROUPS_ARE(now->groups);
     return capabilities_read(&now->capabilities, problem);
 }
 
@@ -63,6 +65,10 @@ bool privileges_check_install(const struct credentials *caller, struct problem *
     return true;
 }
 
+/*@ requires \valid_read(now) && \valid_read(want);
+    assigns \nothing;
+    ensures \result <==> now->real_uid == want->uid && now->effective_uid == want->uid && now->saved_uid == want->uid &&
+        now->real_gid == want->gid && now->effective_gid == want->gid && now->saved_gid == want->gid; */
 static bool has_ids(const struct credentials *now, const struct privileges *want)
 {
     return now->real_uid == want->uid && now->effective_uid == want->uid && now->saved_uid == want->uid &&
@@ -190,6 +196,10 @@ bool privileges_drop(const struct credentials *caller, const struct privileges *
     return change_capabilities(want, problem);
 }
 
+/*@ requires \valid_read(caller) && \valid_read(now) && \valid_read(want) && \valid(problem);
+    requires READ_SETS(&now->capabilities) && \separated(problem, want);
+    assigns *problem, errno;
+    ensures \result ==> SETS_ARE(want) && (want->shrink_bounding ==> kernel.bounding == want->keep); */
 static bool verify_capabilities(const struct credentials *caller, const struct credentials *now,
                                 const struct privileges *want, struct problem *problem)
 {
@@ -217,11 +227,19 @@ static bool verify_capabilities(const struct credentials *caller, const struct c
 }
 
 /* The good answer to an attempt to go back is no: EPERM, EINVAL where the ID is not mapped, or what a filter chose. */
+/*@ assigns \nothing;
+    ensures \result <==> result != 0; */
 static bool impossible(int result)
 {
     return result != 0;
 }
 
+/*@ requires \valid_read(caller) && \valid_read(want) && \valid(problem) && CAN_BE_READ(caller->groups);
+    requires \separated(problem, caller, want);
+    assigns *problem, errno, kernel;
+    ensures \result ==> same_kernel(\old(kernel), kernel);
+    ensures \result ==> REFUSED_UID(want, 0) && REFUSED_UID(want, caller->effective_uid);
+    ensures \result ==> REFUSED_GID(want, 0) && REFUSED_GID(want, caller->effective_gid) && REFUSED_GROUPS(want); */
 static bool verify_no_way_back(const struct credentials *caller, const struct privileges *want, struct problem *problem)
 {
     const uid_t uids[] = {0, caller->effective_uid};
@@ -232,6 +250,10 @@ static bool verify_no_way_back(const struct credentials *caller, const struct pr
     if (want->uid == 0) {
         return true;
     }
+    /*@ loop invariant i <= uid_count && same_kernel(\at(kernel, Pre), kernel);
+        loop invariant \forall integer k; 0 <= k < i ==> REFUSED_UID(want, uids[k]);
+        loop assigns i, errno, kernel;
+        loop variant uid_count - i; */
     for (size_t i = 0; i < uid_count && (want->keep & CAPABILITY(CAP_SETUID)) == 0; i++) {
         if (uids[i] != want->uid && !impossible(setresuid(UNCHANGED_UID, uids[i], UNCHANGED_UID))) {
             return PROBLEM(problem, .what = "verification", .why = "the way back to the old user ID is open");
@@ -240,6 +262,11 @@ static bool verify_no_way_back(const struct credentials *caller, const struct pr
     if ((want->keep & CAPABILITY(CAP_SETGID)) != 0) {
         return true;
     }
+    /*@ loop invariant i <= gid_count && same_kernel(\at(kernel, Pre), kernel);
+        loop invariant refused_still(\at(kernel, LoopEntry).refused, kernel.refused);
+        loop invariant \forall integer k; 0 <= k < i ==> REFUSED_GID(want, gids[k]);
+        loop assigns i, errno, kernel;
+        loop variant gid_count - i; */
     for (size_t i = 0; i < gid_count; i++) {
         if (gids[i] != want->gid && !impossible(setresgid(UNCHANGED_GID, gids[i], UNCHANGED_GID))) {
             return PROBLEM(problem, .what = "verification", .why = "the way back to the old group ID is open");
@@ -255,6 +282,9 @@ static bool verify_no_way_back(const struct credentials *caller, const struct pr
  * The kernel's own word by a way that proot(1) and its like leave alone, unix(7): who has made a socket. It cannot be
  * asked where a sandbox has no sockets.
  */
+/*@ requires \valid_read(want) && \valid(problem) && \separated(problem, want);
+    assigns *problem, errno;
+    ensures \result && kernel.has_sockets ==> kernel.peer_uid == want->uid && kernel.peer_gid == want->gid; */
 static bool verify_by_socket(const struct privileges *want, struct problem *problem)
 {
     int pair[2] = {-1, -1};
@@ -279,12 +309,14 @@ bool privileges_verify(const struct credentials *caller, const struct privileges
     if (!privileges_read(now, problem)) {
         return false;
     }
+    //@ assert CAN_BE_READ(want->groups) && CAN_BE_READ(caller->groups) && CAN_BE_READ(now->groups);
     if (!has_ids(now, want)) {
         return PROBLEM(problem, .what = "verification", .why = "the user and group IDs are not what was asked for");
     }
     if (!groups_equal(&now->groups, &want->groups)) {
         return PROBLEM(problem, .what = "verification", .why = "the groups are not what was asked for");
     }
+    //@ assert GROUPS_ARE(want->groups);
     if (want->set_no_new_privs && prctl(PR_GET_NO_NEW_PRIVS, 0UL, 0UL, 0UL, 0UL) != 1) {
         return PROBLEM(problem, .what = "verification", .why = "no_new_privs is not set");
     }
