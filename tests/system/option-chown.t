@@ -232,6 +232,11 @@ refuses 'a right that is there, and refused all the same' "--chown '$D/*': Opera
     strace -o /dev/null -e inject=fchownat:error=EPERM "$S" --chown="$D" app
 refuses 'a change that did not happen' "--chown '$D': it was given to the user, and stayed as it was" \
     strace -o /dev/null -e inject=fchownat:retval=0 "$S" --chown="$D" app
+for at in 1 2; do
+    plant
+    refuses "a filter that does not let the signals be masked: $at" 'sigprocmask: Operation not permitted' \
+        strace -o /dev/null -e inject=rt_sigprocmask:error=EPERM:when=$at "$S" --chown="$D" app
+done
 plant
 if chattr +i "$D/file" 2>/dev/null; then
     refuses 'a file that is immutable' "--chown '$D/file': Operation not permitted*it is immutable*" "$S" --chown="$D" app

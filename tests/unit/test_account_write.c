@@ -8,10 +8,12 @@
 #include <ftw.h>
 #include <limits.h>
 #include <linux/capability.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define USERS  "root:x:0:0::/root:/bin/sh\nnode:p:1000:1001:a:/home/node:/bin/x\nlast:x:5:5::/:\n"
@@ -55,6 +57,8 @@ ssize_t __real_sendfile(int to, int from, off_t *at, size_t length);
 ssize_t __wrap_sendfile(int to, int from, off_t *at, size_t length);
 int __real_ftruncate(int fd, off_t length);
 int __wrap_ftruncate(int fd, off_t length);
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, ...);
 int __real_linkat(int from, const char *old, int to, const char *new, int flags);
 int __wrap_linkat(int from, const char *old, int to, const char *new, int flags);
 int __wrap_kill(pid_t pid, int signal);
@@ -234,6 +238,29 @@ int __wrap_linkat(int from, const char *old, int to, const char *new, int flags)
 {
     assert_int_equal(flags, 0);
     return fails("linkat") ? -1 : __real_linkat(from, old, to, new, flags);
+}
+
+long __wrap_syscall(long number, ...)
+{
+    va_list rest;
+    int fd = 0;
+
+    va_start(rest, number);
+    fd = va_arg(rest, int);
+    if (number == SYS_getdents64) {
+        void *entries = va_arg(rest, void *);
+        size_t size = va_arg(rest, size_t);
+        va_end(rest);
+        return __real_syscall(number, fd, entries, size);
+    }
+    assert_int_equal(number, SYS_renameat2);
+    const char *old = va_arg(rest, const char *);
+    int to = va_arg(rest, int);
+    const char *new = va_arg(rest, const char *);
+    unsigned flags = va_arg(rest, unsigned);
+    va_end(rest);
+    assert_int_equal(flags, RENAME_NOREPLACE);
+    return fails("renameat2") ? -1 : __real_syscall(number, fd, old, to, new, flags);
 }
 
 int __wrap_kill(pid_t pid, int signal)
@@ -482,6 +509,8 @@ TEST(a_mount_is_written_to_in_place)
 
 TEST(a_line_on_a_mount_with_a_later_one_of_its_name_stays)
 {
+    static char longest[ACCOUNTS_ROOM];
+
     start("node", USERS "node:x:9:9::/:\n", GROUPS);
     busy = true;
     account.uid = 77777; /* more digits: the old line would be made a comment */
@@ -499,6 +528,19 @@ TEST(a_line_on_a_mount_with_a_later_one_of_its_name_stays)
     account.uid = 77777;
     account.gid = 1001;
     is_refused("/etc/passwd", ENOTUNIQ, HINT_NONE);
+    (void)memset(longest, 'a', sizeof longest - 1);
+    (void)memcpy(longest, USERS "node:x:9:9:", strlen(USERS "node:x:9:9:"));
+    longest[sizeof longest - 2] = '\n';
+    const char *const others[] = {USERS "node:p:77777:88888:b:/home/node:/bin/x\n",
+                                  USERS "node:p:77777:88888:ab:/home/node:/bin/x\n", longest};
+    for (size_t i = 0; i < COUNT(others); i++) {
+        start("node", others[i], GROUPS);
+        busy = true;
+        account.uid = 77777;
+        account.gid = 1001;
+        is_refused("/etc/passwd", ENOTUNIQ, HINT_NONE);
+        assert_string_equal(text_of("/etc/passwd"), others[i]);
+    }
     start("node", USERS TWIN TWIN, GROUPS);
     busy = true;
     account.uid = 77777;
@@ -924,6 +966,47 @@ TEST(what_a_start_left_is_nobodys)
     }
 }
 
+TEST(beyond_the_limit_of_a_file_nothing_changes)
+{
+    start("builder", USERS, GROUPS);
+    fail_from("write", 1, EFBIG);
+    is_refused("/etc/group", EFBIG, HINT_NONE);
+    fault.call = NULL;
+    assert_true(make());
+    files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+}
+
+TEST(a_lock_that_has_gone_is_tried_again_and_one_that_stays_is_an_error)
+{
+    start("builder", USERS, GROUPS);
+    fail_from("linkat", 1, EEXIST);
+    fault.once = true;
+    assert_true(make());
+    assert_int_equal(waited, 1);
+    files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+    start("builder", USERS, GROUPS);
+    give("/etc/group.lock", "");
+    fail_from("unlinkat", 2, EIO); /* after what is beside */
+    fault.once = true;
+    is_refused("/etc/group", EIO, HINT_NONE);
+}
+
+TEST(where_a_home_cannot_be_put_without_replacing_it_is_put_by_name)
+{
+    static const int errors[] = {EINVAL, ENOSYS};
+
+    for (size_t i = 0; i < COUNT(errors); i++) {
+        start("builder", USERS, GROUPS);
+        fail_from("renameat2", 1, errors[i]);
+        assert_true(make());
+        has_home(true);
+    }
+    start("builder", USERS, GROUPS);
+    fail_from("renameat2", 1, EIO);
+    is_refused("/home/x", EIO, HINT_NONE);
+    has_home(false);
+}
+
 TEST(a_home_that_appears_meanwhile_stays_as_it_is)
 {
     struct stat status;
@@ -1017,6 +1100,9 @@ int main(void)
         cmocka_unit_test(a_lock_is_waited_for_15_seconds),
         cmocka_unit_test(a_lock_that_cannot_be_given_back_is_an_error),
         cmocka_unit_test(what_a_start_left_is_nobodys),
+        cmocka_unit_test(beyond_the_limit_of_a_file_nothing_changes),
+        cmocka_unit_test(a_lock_that_has_gone_is_tried_again_and_one_that_stays_is_an_error),
+        cmocka_unit_test(where_a_home_cannot_be_put_without_replacing_it_is_put_by_name),
         cmocka_unit_test(a_home_that_appears_meanwhile_stays_as_it_is),
         cmocka_unit_test(only_an_empty_directory_is_given_away),
         cmocka_unit_test(a_line_that_is_too_long_or_has_gone_is_an_error),

@@ -291,6 +291,11 @@ TEST(each_error_has_its_hint)
         fails_with("/srv/data", *cases[i].call == 'f' ? "/srv/data/file" : "/srv/data", NULL, cases[i].error,
                    cases[i].hint);
     }
+    start();
+    trees.failing = "fchownat";
+    trees.at = 1;
+    trees.error = EFBIG; /* where an overlay copies the file */
+    fails_with("/srv/data", "/srv/data/file", "RLIMIT_FSIZE", 0, HINT_NONE);
 }
 
 TEST(what_fails_on_the_way_has_a_hint_too)
