@@ -32,10 +32,11 @@ static bool scan(const struct account_lines *account, bool user, bool replace, s
                 found->line = entry.line;
                 found->gid = entry.gid;
                 found->change = replace && (id != wanted || entry.gid != account->gid) ? ACCOUNT_REPLACE : ACCOUNT_KEEP;
-                why = entry.malformed ? "the entry is malformed" : id == 0 ? "it is root's" : NULL;
+                why = entry.malformed ? "the entry is malformed" : NULL;
             } else {
                 found->next = found->next == 0 ? entry.line : ULONG_MAX;
             }
+            why = why == NULL && id == 0 && !entry.malformed ? "it is root's" : why;
         } else if (found->line == 0 && id == wanted && !entry.malformed) {
             found->change = ACCOUNT_KEEP;
         }

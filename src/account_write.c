@@ -154,7 +154,7 @@ static bool is_held(int directory, const char *lock)
     (void)read(fd, number, sizeof number - 1); /* what cannot be read names none */
     drop(&fd);
     errno = 0;
-    return spec_number(number, strspn(number, "0123456789"), INT32_MAX, &pid) && (pid_t)pid != getpid() &&
+    return spec_number(number, strspn(number, "0123456789"), INT32_MAX, &pid) && pid != 0 && (pid_t)pid != getpid() &&
            (kill((pid_t)pid, 0) == 0 || errno == EPERM);
 }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -46,12 +47,21 @@ static void pass(struct walk *walk)
     walk->clean = walk->clean && status->st_uid == 0 && (status->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
+/* Whether the present directory is below /proc or /sys, where a tmpfs is the kernel's too. */
+static bool is_in_kernels(void)
+{
+    char path[SAFE_PATH_ROOM];
+
+    return syscall(SYS_getcwd, path, sizeof path) > 0 &&
+           (strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/sys/", 5) == 0);
+}
+
 /* Where what is left of the path begins. */
 static bool start(struct walk *walk)
 {
     struct safe_path *found = walk->found;
 
-    found->kernels = false;
+    found->kernels = *walk->rest != '/' && is_in_kernels();
     put(&found->directory, -1);
     put(&found->object, open(*walk->rest == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
     found->name = "";

@@ -95,9 +95,9 @@ holds 'no group becomes root'\''s' node:x:1234:0::/home/node:/bin/sh node:x:1002
 fresh $'node:x:1001:1002::/home/node:/bin/sh\r' $'node:x:1002\r'
 t 'lines that end in CR' 0 '1234:1235' '' "$S" --account=node 1234:1235 "$STATE" ids
 holds 'lines that end in CR' $'node:x:1234:1235::/home/node:/bin/sh\r' $'node:x:1235\r'
-fresh $'node:x:1:2::/home/node:/bin/sh\nnode:x:3:4::/:\nnode:x:0:0::/:' $'# node:x:2:\n+node:x:2:\n\nnode:x:2:\nnode:x:9:'
+fresh $'node:x:1:2::/home/node:/bin/sh\nnode:x:3:4::/:\nnode:x:5:6::/:' $'# node:x:2:\n+node:x:2:\n\nnode:x:2:\nnode:x:9:'
 t 'the first one with the name' 0 '1234:1235 /home/node' '' "$S" --account=node 1234:1235 "$STATE" ids home
-holds 'the first one with the name' $'node:x:1234:1235::/home/node:/bin/sh\nnode:x:3:4::/:\nnode:x:0:0::/:' \
+holds 'the first one with the name' $'node:x:1234:1235::/home/node:/bin/sh\nnode:x:3:4::/:\nnode:x:5:6::/:' \
     $'# node:x:2:\n+node:x:2:\n\nnode:x:1235:\nnode:x:9:'
 fresh
 t 'the IDs of another user' 0 '1000:1000 1000 /usr/sbin' '' "$S" --account=daemon app: "$STATE" ids groups home
@@ -146,11 +146,12 @@ usage 'no name: says so' "--account 'Builder': a name is" "$S" --account=Builder
 usage 'given twice' "'--account': given twice" "$S" --account=a --account=b 1234:1235
 t 'the longest name' 0 1234:1235 '' "$S" --account=a2345678901234567890123456789012 1234:1235 "$STATE" ids
 fresh toor:x:0:0::/:/bin/sh $'zero:x:0:\nnode:x:x:'
-add_users node:x:1:2::/home/node: zero:x:5:5::/:
+add_users node:x:1:2::/home/node: zero:x:5:5::/: twice:x:6:6::/: twice:x:0:5::/:
 refuses 'uid 0' "--account 'builder': it is root's" "$S" --account=builder 0:1235
 refuses 'root by --allow-root' "it is root's" "$S" --account=builder --allow-root --reference=/
 refuses 'the name root' "--account 'root': it is root's" "$S" --account=root 1234:1235
 refuses 'a name with uid 0' "$PASSWD:6 'toor': it is root's" "$S" --account=toor 1234:1235
+refuses 'a name with uid 0 in a later line' "$PASSWD:9 'twice': it is root's" "$S" --account=twice 1234:1235
 refuses 'a group with gid 0' "$GROUP:11 'zero': it is root's" "$S" --account=zero 1234:1235
 refuses 'a malformed group' "$GROUP:12 'node': the entry is malformed" "$S" --account=node 1234:1235
 only_users 'node:x:1:' 'root:x:0:0::/root:'

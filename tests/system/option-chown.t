@@ -133,6 +133,8 @@ done
 for path in /sys/fs /sys/fs/below /proc/fs; do
     none "a tmpfs there: $path" "'$path': it is no place for files" unshare --mount sh -c \
         'mount -t tmpfs tmpfs "${0%/below}" && mkdir -p "$0" && exec "$@"' "$path" "$S" --chown="$path" app
+    none "a tmpfs there, from within: $path" "'.': it is no place for files" unshare --mount sh -c \
+        'mount -t tmpfs tmpfs "${0%/below}" && mkdir -p "$0" && cd "$0" && exec "$@"' "$path" "$S" --chown=. app
 done
 mkdir "$R/sys" "$R/proc"
 t 'a name like that elsewhere' 0 '' '' env -C "$R" "$S" --chown="sys,$R/proc" app true

@@ -111,10 +111,10 @@ TEST(the_entry_with_the_name_takes_the_ids)
     decides(ACCOUNT_KEEP, 0, ACCOUNT_KEEP);
     start("app", 1234, 0);
     decides(ACCOUNT_REPLACE, 2, ACCOUNT_KEEP);
-    start("again", 1000, 1001); /* others have these IDs: the entry takes them all the same */
-    decides(ACCOUNT_REPLACE, 6, ACCOUNT_KEEP);
-    start("again", 1000, 1235);
-    decides(ACCOUNT_REPLACE, 6, ACCOUNT_ADD);
+    start("bare", 1000, 1001); /* others have these IDs: the entry takes them all the same */
+    decides(ACCOUNT_REPLACE, 5, ACCOUNT_REPLACE);
+    start("again", 1000, 1001); /* a second line of the name */
+    refuses(IDENTITY_PASSWD, 6, "it is root's");
     start("bare", 1234, 1235);
     decides(ACCOUNT_REPLACE, 5, ACCOUNT_REPLACE);
     assert_int_equal(account.group.line, 6);

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ int __wrap_fstat(int fd, struct stat *status);
 int __wrap_fstatfs(int fd, struct statfs *place);
 ssize_t __wrap_readlinkat(int fd, const char *path, char *text, size_t size);
 int __wrap_close(int fd);
+long __wrap_syscall(long number, ...);
 
 #define LONG_LINK 4000U
 
@@ -77,11 +79,13 @@ static const struct node tree[] = {
 
 static size_t working_directory;
 static unsigned open_now;
-static int failing = -1;      /* the node whose fstat fails with EIO; -1: none does */
-static unsigned failing_open; /* the open of "/" or "." that fails with EIO, from 1; 0: none does */
-static bool failing_statfs;   /* with EIO */
-static bool failing_readlink; /* with EIO */
-static unsigned asked;        /* calls of fstatfs */
+static int failing = -1;                 /* the node whose fstat fails with EIO; -1: none does */
+static unsigned failing_open;            /* the open of "/" or "." that fails with EIO, from 1; 0: none does */
+static bool failing_statfs;              /* with EIO */
+static bool failing_readlink;            /* with EIO */
+static const char *present = "/var/lib"; /* getcwd(2) says, or fails */
+static bool present_fails;
+static unsigned asked; /* calls of fstatfs */
 static char room[SAFE_PATH_ROOM];
 static struct safe_path found;
 static struct problem problem;
@@ -155,6 +159,19 @@ int __wrap_fstat(int fd, struct stat *status)
     *status = (struct stat){
         .st_mode = tree[which].mode, .st_uid = tree[which].uid, .st_ino = which, .st_dev = tree[which].device};
     return 0;
+}
+
+long __wrap_syscall(long number, ...)
+{
+    va_list rest;
+
+    assert_int_equal(number, SYS_getcwd);
+    va_start(rest, number);
+    char *text = va_arg(rest, char *);
+    assert_int_equal(va_arg(rest, size_t), SAFE_PATH_ROOM);
+    va_end(rest);
+    (void)strcpy(text, present);
+    return present_fails ? -1 : (long)strlen(present) + 1;
 }
 
 int __wrap_fstatfs(int fd, struct statfs *place)
@@ -410,6 +427,21 @@ TEST(what_is_below_a_file_system_of_the_kernels_is_the_kernels)
         assert_int_equal(asked, cases[i].asked);
         safe_path_close(&found);
     }
+    static const struct {
+        const char *present, *path;
+        bool fails, kernels;
+    } relative[] = {{"/sys/fs/cgroup", "memory", false, true},   {"/proc/fs", ".", false, true},
+                    {"/sys/fs/cgroup", "/memory", false, false}, {"/sys/fs/cgroup", "memory", true, false},
+                    {"/system/x", "memory", false, false},       {"/srv/sys/x", "memory", false, false}};
+    for (size_t i = 0; i < COUNT(relative); i++) {
+        present = relative[i].present;
+        present_fails = relative[i].fails;
+        assert_true(opens(relative[i].path));
+        assert_int_equal(found.kernels, relative[i].kernels);
+        safe_path_close(&found);
+    }
+    present = "/var/lib";
+    present_fails = false;
     failing_statfs = true;
     fails("/memory", EIO, NULL);
     failing_statfs = false;

@@ -20,7 +20,7 @@ UNIT_WRAP_capabilities := capget capset prctl syscall setgroups setresgid setres
 UNIT_WRAP_privileges := $(UNIT_WRAP_capabilities)
 UNIT_WRAP_plan := $(UNIT_WRAP_privileges) stat
 UNIT_WRAP_command := execve stat fstat lseek isatty fchown mmap
-UNIT_WRAP_safe_path := open openat fstat fstatfs readlinkat close
+UNIT_WRAP_safe_path := open openat fstat fstatfs readlinkat close syscall
 UNIT_WRAP_tree := open openat close read lseek fstatat readlinkat fchownat renameat syscall
 UNIT_WRAP_ownership := $(UNIT_WRAP_tree) stat fstat fstatfs
 unit_wraps = $(addprefix -Wl$(comma)--wrap=,$(UNIT_WRAP_$(1)))
