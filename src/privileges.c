@@ -38,12 +38,7 @@ bool privileges_read(struct credentials *now, struct problem *problem)
         return PROBLEM(problem, .what = "getgroups", .error = errno);
     }
     now->groups.count = (size_t)count;
-    if (!groups_settle(&now->groups, problem)) {
-        return false;
-    }
-    //@ assert READ_IDS(now) && is_set(now->groups.ids, now->groups.count);
-    //@ assert GROUPS_ARE(now->groups);
-    return capabilities_read(&now->capabilities, problem);
+    return groups_settle(&now->groups, problem) && capabilities_read(&now->capabilities, problem);
 }
 
 bool privileges_check_install(const struct credentials *caller, struct problem *problem)
