@@ -28,7 +28,10 @@ STRIP ?= $(shell $(CC) -print-prog-name=strip)
 # The architecture by its distribution's name.
 ARCH ?= $(shell dpkg --print-architecture 2>/dev/null || apk --print-arch)
 
-CFLAGS ?= -Os
+# The size is what counts: -Oz is gcc's since version 12.
+ifeq ($(origin CFLAGS),undefined)
+CFLAGS := $(shell $(CC) -Oz -E -x c /dev/null >/dev/null 2>&1 && echo -Oz || echo -Os)
+endif
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla -Wundef
 CPPFLAGS_ALL = -std=c11 -D_GNU_SOURCE -DSTEPDOWN_VERSION='"$(VERSION)"' -Iinclude $(CPPFLAGS)
