@@ -26,9 +26,6 @@ asks 'node' 'uv_os_get_passwd returned ENOENT' builder 'node -p "os.userInfo().u
 asks "Python's getpass" 'uid not found: 1234' builder 'python3 -c "import getpass; print(getpass.getuser())"'
 asks 'git' 'tell me who you are' 'Builder <builder@host.example>' 'cd "$(mktemp -d /work/XXXXXX)" && git init -q &&
     git -c user.name=Builder commit -q --allow-empty -m one && git log --format="%an <%ae>"'
-run "${mount[@]}" "$IMAGES/debian" "${named[@]}" bash -c 'mkdir it && cd it && npm init -y >/dev/null && cd .. &&
-    npm install --silent --offline ./it && readlink node_modules/it && ls -A ~'
-is 'npm, in a home of its own' "$status $output" $'0 ../it\n.npm' || explain "$message"
 is 'what they wrote in the folder is the host user'\''s' "$(find "$scratch/work" ! -user 1234 -o ! -group 5678)" ''
 
 # Account files that are mounts of their own, as podman and Kubernetes make them.

@@ -8,7 +8,7 @@ deps-containers: ## Install what check-containers needs (apt, as root)
 
 .PHONY: check-containers
 check-containers: ## Run the tests in real containers: podman, then a docker engine (CONTAINER_ENGINE, TESTS)
-	$(Q)CONTAINER_ENGINE=$(CONTAINER_ENGINE) LABELS='$(LABELS)' tests/containers/run $(TESTS)
+	$(Q)CONTAINER_ENGINE=$(CONTAINER_ENGINE) VERSION=$(VERSION) LABELS='$(LABELS)' tests/containers/run $(TESTS)
 
 FRESH ?= trixie
 .PHONY: check-fresh
