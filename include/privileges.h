@@ -57,10 +57,11 @@ bool privileges_check_install(const struct credentials *caller, struct problem *
 bool privileges_are_already(const struct credentials *caller, const struct privileges *want);
 
 /*
- * Becomes *want, in the order ambient set, bounding set, groups, gid, uid, no_new_privs, capabilities. Where no IDs are
- * to change, and the caller does not just stay, gid and uid are set to what they are: that fails where they only seem
- * to be that, being IDs which the user namespace does not map. False with *problem for the first call that fails: the
- * process is then in between and may do nothing but end.
+ * Becomes *want, in the order ambient set, bounding set, groups, gid, uid, no_new_privs, capabilities; sets that are
+ * right already are left alone. Where no IDs are to change, and the caller does not just stay, gid and uid are set to
+ * what they are: that fails where they only seem to be that, being IDs which the user namespace does not map. That the
+ * kernel itself has changed the user is made sure of on the way, by what it took: proot(1) answers in its place.
+ * False with *problem for the first call that fails: the process is then in between and may do nothing but end.
  */
 /*@ requires \valid_read(caller) && \valid_read(want) && \valid(problem);
     requires CAN_BE_READ(caller->groups) && CAN_BE_READ(want->groups);

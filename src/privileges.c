@@ -147,33 +147,62 @@ static bool change_ids(const struct credentials *caller, const struct privileges
 /* Root keeps what it has, less what would outlive a later step down; everyone else has exactly `keep`. */
 static bool change_capabilities(const struct privileges *want, struct problem *problem)
 {
-    struct capabilities sets = {want->keep, want->keep, want->keep, want->ambient};
+    struct capabilities now, sets = {want->keep, want->keep, want->keep, want->ambient};
 
+    if (!capabilities_read(&now, problem)) {
+        return false;
+    }
     if (want->uid == 0 && !want->exact) {
-        if (!capabilities_read(&sets, problem)) {
-            return false;
-        }
+        sets = now;
         sets.inheritable = sets.ambient = 0;
     }
-    return capabilities_set(&sets, problem);
+    return memcmp(&now, &sets, sizeof sets) == 0 || capabilities_set(&sets, problem);
 }
 
 /*
- * proot(1) and its like answer all calls that set or get IDs themselves, while the kernel knows root. It takes the
- * effective set from who leaves uid 0, capabilities(7), unless the securebits say not to: what is still there tells.
+ * The kernel's own word by a way that proot(1) and its like leave alone, unix(7): who has made a socket. It cannot be
+ * asked where a sandbox has no sockets.
  */
-static bool verify_left_root(const struct credentials *caller, const struct privileges *want, struct problem *problem)
+static bool verify_by_socket(const struct privileges *want, struct problem *problem)
+{
+    int pair[2] = {-1, -1};
+    struct ucred peer = {.uid = UNCHANGED_UID, .gid = UNCHANGED_GID};
+    socklen_t size = sizeof peer;
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+        return errno == EPERM || errno == EACCES || errno == ENOSYS || errno == EAFNOSUPPORT ||
+               PROBLEM(problem, .what = "socketpair", .error = errno);
+    }
+    bool good = getsockopt(pair[0], SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ||
+                PROBLEM(problem, .what = "SO_PEERCRED", .error = errno);
+    (void)close(pair[0]); /* nothing was written to it */
+    (void)close(pair[1]);
+    return good && ((peer.uid == want->uid && peer.gid == want->gid) ||
+                    PROBLEM(problem, .what = "verification", .why = "the kernel knows this process by other IDs"));
+}
+
+/*
+ * proot(1) and its like answer all calls that set or get IDs themselves, while the kernel knows this process by others.
+ * It takes the effective set from who leaves uid 0, capabilities(7), unless the securebits say not to: a set that is
+ * still there tells that nothing was done, one that went tells that it was. Where there was none, a socket tells.
+ */
+static bool verify_by_kernel(const struct credentials *caller, const struct privileges *want, struct problem *problem)
 {
     struct capabilities sets;
 
-    if (caller->effective_uid != 0 || want->uid == 0) {
-        return true;
+    if (caller->effective_uid == 0 && want->uid != 0) {
+        if (!capabilities_read(&sets, problem)) {
+            return false;
+        }
+        if (sets.effective != 0 && (capabilities_securebits() & SECBIT_NO_SETUID_FIXUP) == 0) {
+            return PROBLEM(problem, .what = "verification",
+                           .why = "the user ID is still root's: setresuid did nothing");
+        }
+        if (sets.effective == 0 && caller->capabilities.effective != 0) {
+            return true;
+        }
     }
-    if (!capabilities_read(&sets, problem)) {
-        return false;
-    }
-    return sets.effective == 0 || (capabilities_securebits() & SECBIT_NO_SETUID_FIXUP) != 0 ||
-           PROBLEM(problem, .what = "verification", .why = "the user ID is still root's: setresuid did nothing");
+    return verify_by_socket(want, problem);
 }
 
 bool privileges_drop(const struct credentials *caller, const struct privileges *want, struct problem *problem)
@@ -181,8 +210,9 @@ bool privileges_drop(const struct credentials *caller, const struct privileges *
     if (want->uid == UNCHANGED_UID || want->gid == UNCHANGED_GID) {
         return PROBLEM(problem, .what = "setresuid", .why = "-1 stands for no change and is no ID");
     }
-    if (!capabilities_clear_ambient(problem) || (want->shrink_bounding && !capabilities_bound(want->keep, problem)) ||
-        !change_ids(caller, want, problem) || !verify_left_root(caller, want, problem)) {
+    if ((caller->capabilities.ambient != 0 && !capabilities_clear_ambient(problem)) ||
+        (want->shrink_bounding && !capabilities_bound(want->keep, problem)) || !change_ids(caller, want, problem) ||
+        !verify_by_kernel(caller, want, problem)) {
         return false;
     }
     if (want->set_no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) != 0) {
@@ -273,31 +303,6 @@ static bool verify_no_way_back(const struct credentials *caller, const struct pr
     return true;
 }
 
-/*
- * The kernel's own word by a way that proot(1) and its like leave alone, unix(7): who has made a socket. It cannot be
- * asked where a sandbox has no sockets.
- */
-/*@ requires \valid_read(want) && \valid(problem) && \separated(problem, want);
-    assigns *problem, errno;
-    ensures \result && kernel.has_sockets ==> kernel.peer_uid == want->uid && kernel.peer_gid == want->gid; */
-static bool verify_by_socket(const struct privileges *want, struct problem *problem)
-{
-    int pair[2] = {-1, -1};
-    struct ucred peer = {.uid = UNCHANGED_UID, .gid = UNCHANGED_GID};
-    socklen_t size = sizeof peer;
-
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
-        return errno == EPERM || errno == EACCES || errno == ENOSYS || errno == EAFNOSUPPORT ||
-               PROBLEM(problem, .what = "socketpair", .error = errno);
-    }
-    bool good = getsockopt(pair[0], SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ||
-                PROBLEM(problem, .what = "SO_PEERCRED", .error = errno);
-    (void)close(pair[0]); /* nothing was written to it */
-    (void)close(pair[1]);
-    return good && ((peer.uid == want->uid && peer.gid == want->gid) ||
-                    PROBLEM(problem, .what = "verification", .why = "the kernel knows this process by other IDs"));
-}
-
 bool privileges_verify(const struct credentials *caller, const struct privileges *want, struct credentials *now,
                        struct problem *problem)
 {
@@ -315,6 +320,5 @@ bool privileges_verify(const struct credentials *caller, const struct privileges
     if (want->set_no_new_privs && prctl(PR_GET_NO_NEW_PRIVS, 0UL, 0UL, 0UL, 0UL) != 1) {
         return PROBLEM(problem, .what = "verification", .why = "no_new_privs is not set");
     }
-    return verify_by_socket(want, problem) && verify_capabilities(caller, now, want, problem) &&
-           verify_no_way_back(caller, want, problem);
+    return verify_capabilities(caller, now, want, problem) && verify_no_way_back(caller, want, problem);
 }

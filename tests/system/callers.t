@@ -307,8 +307,10 @@ t 'the limit of processes counts for each user' 0 $idle '' bash -c "ulimit -u 1;
 kill "${others[@]}"
 wait "${others[@]}" 2>/dev/null
 t 'no file may be opened' 125 '' "stepdown: $PASSWD: ?*" bash -c "ulimit -n 3; exec $S app true"
-refuses 'one file at a time is not enough' 'socketpair: No file descriptors available' bash -c "ulimit -n 4; exec \"\$@\"" sh "$S" app
-t 'two are' 0 1000 '' bash -c "ulimit -n 5; exec $S app id -u"
+t 'one at a time is enough' 0 1000 '' bash -c "ulimit -n 4; exec $S app id -u"
+refuses 'but not where it takes a socket to know who this is' 'socketpair: No file descriptors available' \
+    bash -c "ulimit -n 4; exec \"\$@\"" sh "$S" root
+t 'two are' 0 0 '' bash -c "ulimit -n 5; exec $S root id -u"
 for kilobytes in 32 100; do
     t "a stack of $kilobytes KiB" 0 '' '' bash -c "ulimit -s $kilobytes; exec $S app true"
     t "a stack of $kilobytes KiB: --dry-run" 0 '*command: */true' '' bash -c "ulimit -s $kilobytes; exec $S --dry-run app true"

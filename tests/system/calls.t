@@ -13,15 +13,17 @@ calls() { # COMMAND [ARG]...
 read_passwd='open fstat read close'
 read_group='open fstat read read close'
 state='getresgid getgroups getgroups capget'
-drop='capget gettid prctl setgroups setresgid setresuid capget capset'
+drop='setgroups setresgid setresuid'
+sets='capget capget' # that root was left, and that nothing is left to take
 socket='socketpair getsockopt close close'
-verify="getresuid getresgid getgroups capget $socket setresuid setresgid setgroups"
+verify='getresuid getresgid getgroups capget'
+back='setresuid setresgid setgroups'
 sed_open() { sed 's/openat /open /g'; }
 
 is 'a plain step down: read, resolve, drop, verify, and the command' "$(calls "$S" app /bin/true | sed_open)" \
-    "$state $read_passwd $read_group $drop $verify execve "
+    "$state $read_passwd $read_group $drop $sets $verify $back execve "
 is 'an ID and a group need no look at the groups' "$(calls "$S" 1000:1000 /bin/true | sed_open)" \
-    "$state $read_passwd $drop $verify execve "
+    "$state $read_passwd $drop $sets $verify $back execve "
 is 'root that becomes root is asked for nothing more' "$(calls "$S" root /bin/true | sed_open)" \
-    "$state $read_passwd $read_group capget gettid prctl setgroups setresgid setresuid capget capset getresuid getresgid getgroups capget $socket execve "
+    "$state $read_passwd $read_group $drop $socket capget $verify execve "
 finish

@@ -45,7 +45,8 @@ done
 refuses 'setresuid, and the capability is missing as well' 'CAP_SETUID is missing' \
     without setuid "$FILTER" EPERM setresuid -- "$S" app
 refuses 'all of them' "setgroups: Operation not permitted*$hint" filtered EPERM setgroups setresgid setresuid -- "$S" app
-refuses 'capset' "capset: Operation not permitted*$hint" filtered EPERM capset -- "$S" app
+refuses 'capset' "capset: Operation not permitted*$hint" "${inheritable[@]}" "$FILTER" EPERM capset -- "$S" app
+t 'capset is not needed where nothing is left to take' 0 '1000:1000 0' '' filtered EPERM capset -- "$S" app "$STATE" ids caps
 refuses 'capset: success that is none' 'verification: the capabilities*' \
     "${inheritable[@]}" "$FILTER" OK capset -- "$S" app
 for error in EPERM EINVAL ENOSYS; do

@@ -37,7 +37,7 @@ struct scenario {
 #define STEP "setgroups(2,27) setresgid(1000,1000,1000) setresuid(1000,1000,1000) "
 
 static const struct scenario scenarios[] = {
-    {"root to a user", 0, ALL, 0, 0, false, {APP}, "AMBIENT_CLEAR_ALL " STEP "capset ", BACK},
+    {"root to a user", 0, ALL, 0, 0, false, {APP}, STEP, BACK},
     {"root that holds everything in every set, without the fixup",
      0,
      ALL,
@@ -64,7 +64,7 @@ static const struct scenario scenarios[] = {
      0,
      false,
      {APP, .exact = true, .shrink_bounding = true, .set_no_new_privs = true},
-     "AMBIENT_CLEAR_ALL drops " STEP "SET_NO_NEW_PRIVS capset ",
+     "drops " STEP "SET_NO_NEW_PRIVS capset ",
      BACK},
     {"root to a hardened user that keeps some",
      0,
@@ -73,8 +73,7 @@ static const struct scenario scenarios[] = {
      0,
      false,
      {APP, .exact = true, .keep = KEPT, .ambient = KEPT, .shrink_bounding = true, .set_no_new_privs = true},
-     "AMBIENT_CLEAR_ALL drops SET_KEEPCAPS " STEP
-     "SET_NO_NEW_PRIVS capset AMBIENT_CLEAR_ALL AMBIENT_RAISE(10) AMBIENT_RAISE(24) ",
+     "drops SET_KEEPCAPS " STEP "SET_NO_NEW_PRIVS capset AMBIENT_CLEAR_ALL AMBIENT_RAISE(10) AMBIENT_RAISE(24) ",
      BACK},
     {"root to root",
      0,
@@ -92,7 +91,7 @@ static const struct scenario scenarios[] = {
      0,
      false,
      {.uid = 0, .gid = 0, SAME, .exact = true, .keep = KEPT, .ambient = KEPT, .shrink_bounding = true},
-     "AMBIENT_CLEAR_ALL drops setresgid(0,0,0) setresuid(0,0,0) capset "
+     "drops setresgid(0,0,0) setresuid(0,0,0) capset "
      "AMBIENT_CLEAR_ALL AMBIENT_RAISE(10) AMBIENT_RAISE(24) ",
      ""},
     {"another user that holds both capabilities by ambient",
@@ -129,7 +128,7 @@ static const struct scenario scenarios[] = {
      0,
      false,
      {APP, .exact = true, .keep = IDS, .ambient = IDS},
-     "AMBIENT_CLEAR_ALL SET_KEEPCAPS " STEP "capset AMBIENT_CLEAR_ALL AMBIENT_RAISE(6) AMBIENT_RAISE(7) ",
+     "SET_KEEPCAPS " STEP "capset AMBIENT_CLEAR_ALL AMBIENT_RAISE(6) AMBIENT_RAISE(7) ",
      ""},
     {"root to a user that keeps CAP_SETUID",
      0,
@@ -138,7 +137,7 @@ static const struct scenario scenarios[] = {
      0,
      false,
      {APP, .exact = true, .keep = CAPABILITY(CAP_SETUID), .ambient = CAPABILITY(CAP_SETUID)},
-     "AMBIENT_CLEAR_ALL SET_KEEPCAPS " STEP "capset AMBIENT_CLEAR_ALL AMBIENT_RAISE(7) ",
+     "SET_KEEPCAPS " STEP "capset AMBIENT_CLEAR_ALL AMBIENT_RAISE(7) ",
      "setresgid(-1,0,-1) setgroups(4,0) "},
     {"root to a user that keeps CAP_SETGID",
      0,
@@ -147,7 +146,7 @@ static const struct scenario scenarios[] = {
      0,
      false,
      {APP, .exact = true, .keep = CAPABILITY(CAP_SETGID), .ambient = CAPABILITY(CAP_SETGID)},
-     "AMBIENT_CLEAR_ALL SET_KEEPCAPS " STEP "capset AMBIENT_CLEAR_ALL AMBIENT_RAISE(6) ",
+     "SET_KEEPCAPS " STEP "capset AMBIENT_CLEAR_ALL AMBIENT_RAISE(6) ",
      "setresuid(-1,0,-1) "},
 };
 
@@ -291,7 +290,10 @@ TEST(a_call_that_fails_ends_the_drop_at_once)
                 bool silent = scenarios[i].want.shrink_bounding && strncmp(name, "PR_CAP_AMBIENT_C", 16) != 0 &&
                               (strncmp(name, "PR_CAP", 6) == 0 || strcmp(name, "capget") == 0) &&
                               strcmp(name, "PR_CAP_AMBIENT_RAISE") != 0;
-                if (silent || (strcmp(name, "PR_CAP_AMBIENT_IS_SET") == 0 && error == EINVAL)) {
+                bool sandbox = error == EPERM || error == EACCES || error == ENOSYS || error == EAFNOSUPPORT;
+                if (silent || (strcmp(name, "PR_CAP_AMBIENT_IS_SET") == 0 && error == EINVAL) ||
+                    (strcmp(name, "socketpair") == 0 && sandbox)) {
+                    assert_true(strcmp(name, "socketpair") != 0 || dropped);
                     continue;
                 }
                 assert_false(dropped);
@@ -762,13 +764,11 @@ TEST(a_kernel_that_knows_root_where_another_answers_is_caught)
         boot(&scenarios[0]);
         kernel.no_setuid_fixup = fixup == 0;
         fault_plan = (struct fault_plan){.fault = FAULT_LIE, .call = "setresuid", .count = ~0U};
-        bool dropped = drop(&scenarios[0]);
-        assert_int_equal(dropped, fixup == 0); /* without the fixup the sets do not tell */
-        assert_true(dropped ? !verify(&scenarios[0]) : true);
+        assert_false(drop(&scenarios[0]));
         assert_string_equal(problem.what, "verification");
-        if (fixup == 1) {
-            assert_string_equal(problem.why, "the user ID is still root's: setresuid did nothing");
-        }
+        assert_string_equal(problem.why, fixup == 0
+                                             ? "the kernel knows this process by other IDs" /* the sets do not tell */
+                                             : "the user ID is still root's: setresuid did nothing");
     }
     boot(&scenarios[0]);
     kernel.securebits = 0xff & ~SECBIT_NO_SETUID_FIXUP; /* none of which keeps the effective set */
@@ -809,23 +809,31 @@ TEST(ids_that_read_back_as_asked_while_the_kernel_knows_root_are_caught)
 
 TEST(a_socket_that_is_not_to_be_had_tells_nothing_and_one_that_does_not_answer_is_an_error)
 {
-    boot(&scenarios[0]);
-    fault_plan = (struct fault_plan){.fault = FAULT_FAIL, .call = "socketpair", .count = 1, .error = EPERM};
-    assert_true(step_down(&scenarios[0]));
-    boot(&scenarios[0]);
-    fault_plan = (struct fault_plan){.fault = FAULT_FAIL, .call = "SO_PEERCRED", .count = 1, .error = ENOPROTOOPT};
-    assert_false(step_down(&scenarios[0]));
-    assert_string_equal(problem.what, "SO_PEERCRED");
-    assert_int_equal(problem.error, ENOPROTOOPT);
-    assert_int_equal(files.open, 0);
-    for (int id = 0; id < 2; id++) {
-        boot(&scenarios[0]);
-        assert_true(drop(&scenarios[0]));
-        fault_plan =
-            (struct fault_plan){.fault = FAULT_LIE, .call = id == 0 ? "socketpair" : "SO_PEERCRED", .count = 1};
-        assert_false(verify(&scenarios[0]));
-        assert_int_equal(files.open, 0);
+    /* Asked where the sets do not tell: one that does not leave uid 0, or keeps its sets, or has none. */
+    for (int asked = 0; asked < 3; asked++) {
+        const struct scenario *scenario = &scenarios[asked == 0 ? 8 : 0];
+        static const struct fault_plan plans[] = {
+            {.fault = FAULT_FAIL, .call = "socketpair", .count = 1, .error = EPERM},
+            {.fault = FAULT_FAIL, .call = "SO_PEERCRED", .count = 1, .error = ENOPROTOOPT},
+            {.fault = FAULT_LIE, .call = "socketpair", .count = 1},
+            {.fault = FAULT_LIE, .call = "SO_PEERCRED", .count = 1},
+        };
+        for (size_t i = 0; i < COUNT(plans); i++) {
+            boot(scenario);
+            kernel.no_setuid_fixup = asked == 1;
+            caller.capabilities.effective = asked == 2 ? 0 : caller.capabilities.effective;
+            fault_plan = plans[i];
+            assert_int_equal(drop(scenario), i == 0);
+            assert_int_equal(files.open, 0);
+            if (i == 1) {
+                assert_string_equal(problem.what, "SO_PEERCRED");
+                assert_int_equal(problem.error, ENOPROTOOPT);
+            }
+        }
     }
+    boot(&scenarios[0]); /* the sets have told */
+    fault_plan = (struct fault_plan){.fault = FAULT_FAIL, .call = "socketpair", .count = 1, .error = EMFILE};
+    assert_true(drop(&scenarios[0]));
 }
 
 TEST(a_kernel_without_an_ambient_set_gives_roots_capabilities_by_the_bounding_set)

@@ -22,9 +22,6 @@ struct kernel {
     int groups; /* which list: in_list() says what is in it */
     uint64_t effective, permitted, inheritable, ambient, bounding;
     int no_new_privs;
-    bool has_sockets; /* and what SO_PEERCRED says of this process' */
-    uid_t peer_uid;
-    gid_t peer_gid;
     int refused; /* which attempts it has refused: uid_refused() and the like say */
 };
 //@ ghost struct kernel kernel;
@@ -65,8 +62,7 @@ struct kernel {
 /* That the kernel has made of this process what struct privileges asks for. */
 #define IDS_ARE(want)                                                                                                  \
     (kernel.ruid == (want)->uid && kernel.euid == (want)->uid && kernel.suid == (want)->uid &&                         \
-     kernel.rgid == (want)->gid && kernel.egid == (want)->gid && kernel.sgid == (want)->gid &&                         \
-     (kernel.has_sockets ==> kernel.peer_uid == (want)->uid && kernel.peer_gid == (want)->gid))
+     kernel.rgid == (want)->gid && kernel.egid == (want)->gid && kernel.sgid == (want)->gid)
 #define GROUPS_ARE(set)                                                                                                \
     (\forall integer gid; has((set).ids, (set).count, gid) <==> in_list(kernel.groups, gid))
 #define SETS_ARE(want)                                                                                                 \
@@ -84,8 +80,7 @@ struct kernel {
         new.ruid == old.ruid && new.euid == old.euid && new.suid == old.suid && new.rgid == old.rgid &&
         new.egid == old.egid && new.sgid == old.sgid && new.groups == old.groups && new.effective == old.effective &&
         new.permitted == old.permitted && new.inheritable == old.inheritable && new.ambient == old.ambient &&
-        new.bounding == old.bounding && new.no_new_privs == old.no_new_privs && new.has_sockets == old.has_sockets &&
-        new.peer_uid == old.peer_uid && new.peer_gid == old.peer_gid; */
+        new.bounding == old.bounding && new.no_new_privs == old.no_new_privs; */
 
 /* --- plan.h, main.c --- */
 #define TEXTS_ARE(plan)                                                                                                \
@@ -165,8 +160,7 @@ int kernel_PR_SET_KEEPCAPS(unsigned long a, unsigned long b, unsigned long c, un
 
 /* socketpair(2), unix(7). */
 /*@ requires \valid(pair + (0 .. 1));
-    assigns pair[0 .. 1], errno;
-    ensures \result == 0 <==> kernel.has_sockets; */
+    assigns pair[0 .. 1], errno; */
 int kernel_socketpair(int domain, int type, int protocol, int *pair);
 #define socketpair kernel_socketpair
 
@@ -176,8 +170,7 @@ struct ucred {
     gid_t gid;
 };
 /*@ requires \valid(peer) && \valid(size) && \separated(peer, size);
-    assigns *peer, *size, errno;
-    ensures \result == 0 ==> peer->uid == kernel.peer_uid && peer->gid == kernel.peer_gid; */
+    assigns *peer, *size, errno; */
 int kernel_getsockopt(int fd, int level, int option, struct ucred *peer, socklen_t *size);
 #define getsockopt   kernel_getsockopt
 #define SOCK_CLOEXEC 02000000
