@@ -4,46 +4,35 @@
 set -u
 version=$1
 export LC_ALL=C
-count=0
-failures=0
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
+. "${0%/*}/tap.sh"
 
-ok() { # DESCRIPTION COMMAND [ARG]...
-    count=$((count + 1))
-    if "${@:2}" >"$dir/log" 2>&1; then echo "ok $count - $1" && return; fi
-    failures=$((failures + 1))
-    printf 'not ok %d - %s\n' $count "$1"
-    sed 's/^/# /' "$dir/log"
-}
-fails() { ! "$@"; }
 same() { diff <(echo "$1") <(echo "$2"); }
-field() { dpkg-deb --field "$dir/$package" "$1"; }
-part() { dpkg-deb --fsys-tarfile "$dir/$package" | tar -xO "./$1"; } # PATH
+field() { dpkg-deb --field "$scratch/$package" "$1"; }
+part() { dpkg-deb --fsys-tarfile "$scratch/$package" | tar -xO "./$1"; } # PATH
 part_is() { part "$1" | cmp - "$2"; }                                # PATH FILE
 has() { part "$1" | grep -aqF "$2"; }                                # PATH TEXT
-links() { dpkg-deb --contents "$dir/$package" | awk '$(NF - 1) == "->" { print $(NF - 2), $NF }' | sort; }
+links() { dpkg-deb --contents "$scratch/$package" | awk '$(NF - 1) == "->" { print $(NF - 2), $NF }' | sort; }
 # Owner, mode, date and name: they are the same for every architecture, as are all files but the binary and what tells of it.
 tree() {
-    TZ=UTC dpkg-deb --contents "$dir/$package" | sed -E 's/ +[0-9]+ / /'
-    dpkg-deb --info "$dir/$package" md5sums | grep -v -e ' usr/sbin/stepdown$' -e '\.json$'
+    TZ=UTC dpkg-deb --contents "$scratch/$package" | sed -E 's/ +[0-9]+ / /'
+    dpkg-deb --info "$scratch/$package" md5sums | grep -v -e ' usr/sbin/stepdown$' -e '\.json$'
 }
 changelog() { part usr/share/doc/stepdown/changelog.gz | gzip -d | sed -n "$1"; }
 date_of_changelog() { date -u -d "$(changelog '/^ -- /{s/.*>  //p;q}')" +%s; }
 # Elsewhere: another folder, user, umask, locale, time zone, year, and order of files.
 elsewhere() {
-    mkdir "$dir/second" "$dir/second/release" && cp -r src .packaging .github "$dir/second/" || return 1
-    find build/release -maxdepth 1 ! -name '*.deb' -type f | sort -r | xargs cp -t "$dir/second/release" || return 1
-    chmod 755 "$dir" && chown -R nobody: "$dir/second" || return 1
-    (cd "$dir/second" && umask 077 && env -i PATH="$PATH" HOME=/nonexistent LC_ALL=C.UTF-8 TZ=XST-13:45 TMPDIR="$dir/second" \
+    mkdir "$scratch/second" "$scratch/second/release" && cp -r src .packaging .github "$scratch/second/" || return 1
+    find build/release -maxdepth 1 ! -name '*.deb' -type f | sort -r | xargs cp -t "$scratch/second/release" || return 1
+    chmod 755 "$scratch" && chown -R nobody: "$scratch/second" || return 1
+    (cd "$scratch/second" && umask 077 && env -i PATH="$PATH" HOME=/nonexistent LC_ALL=C.UTF-8 TZ=XST-13:45 TMPDIR="$scratch/second" \
         SOURCE_DATE_EPOCH="$SOURCE_DATE_EPOCH" setpriv --reuid=nobody --regid=nogroup --clear-groups \
         faketime -f +1000d sh .packaging/debian/build release "$version") || return 1
-    for package in build/release/*.deb; do cmp "$package" "$dir/second/release/${package##*/}" || return 1; done
+    for package in build/release/*.deb; do cmp "$package" "$scratch/second/release/${package##*/}" || return 1; done
 }
 
 archs=$(cd build/release && printf '%s\n' stepdown-* | sed -n 's/^stepdown-\([a-z0-9]*\)$/\1/p')
-cp build/release/*.deb "$dir/" || exit 1
-ok 'a package for each binary, one of names, and no other' same "$(cd "$dir" && printf '%s\n' *.deb)" \
+cp build/release/*.deb "$scratch/" || exit 1
+ok 'a package for each binary, one of names, and no other' same "$(cd "$scratch" && printf '%s\n' *.deb)" \
     "$(for name in -gosu $archs; do echo "$name"; done | sed "s/^-gosu/stepdown-gosu_${version}_all.deb/;t;s/.*/stepdown_${version}_&.deb/")"
 first=
 for arch in $archs; do
@@ -79,9 +68,8 @@ ok 'names: they are links, man page and completion too' same "$(links)" './usr/s
 ./usr/share/man/man8/gosu.8.gz stepdown.8.gz
 ./usr/share/man/man8/su-exec.8.gz stepdown.8.gz'
 
-ok 'lintian has nothing to say' lintian --no-cfg --allow-root --pedantic --fail-on error,warning,pedantic "$dir"/*.deb
+ok 'lintian has nothing to say' lintian --no-cfg --allow-root --pedantic --fail-on error,warning,pedantic "$scratch"/*.deb
 ok 'it would have without the overrides, which give reasons' fails lintian --no-cfg --allow-root --no-override --fail-on warning \
-    "$dir/stepdown_${version}_${archs%%[[:space:]]*}.deb"
+    "$scratch/stepdown_${version}_${archs%%[[:space:]]*}.deb"
 ok 'the same bytes from another build, elsewhere' elsewhere
-echo "1..$count"
-exit $((failures > 0))
+finish

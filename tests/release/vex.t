@@ -6,22 +6,8 @@ here=${0%/*}
 export NODE_PATH=$1 SOURCE_DATE_EPOCH=0
 libraries=$2 map=$3
 shift 3
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-count=0 failures=0
+. "$here/tap.sh"
 
-holds() { # DESCRIPTION COMMAND [ARG]...
-    count=$((count + 1))
-    local description=$1
-    shift
-    if "$@" >"$scratch/log" 2>&1; then
-        echo "ok $count - $description"
-    else
-        echo "not ok $count - $description"
-        sed 's/^/# /' "$scratch/log"
-        failures=$((failures + 1))
-    fi
-}
 valid() { node "$here/vex.cjs" "$1" "$2"; }
 altered() { # SED-SCRIPT: the first document, with something else in it
     sed "$1" "$first.openvex.json" >"$scratch/altered" && ! cmp -s "$scratch/altered" "$first.openvex.json" || return 0
@@ -55,19 +41,19 @@ has() { # LIBRARY PLACE: the table's places are real, so that a misspelt one is 
 
 first=$1
 for binary; do
-    holds "what is said of $binary is valid, and the same in both documents" valid "$binary.openvex.json" "$binary.cdx.json"
+    ok "what is said of $binary is valid, and the same in both documents" valid "$binary.openvex.json" "$binary.cdx.json"
 done
-holds 'a status that there is not is noticed' refused 'must be equal to constant' altered 's/"not_affected"/"unaffected"/'
-holds 'so is a justification' refused 'must be equal to one of' altered 's/vulnerable_code_not_present/code_not_present/'
-holds 'so is an unknown key' refused 'additional properties' altered 's/"status_notes"/"notes"/'
-holds 'so is a date that is none' refused 'date-time' altered 's/"timestamp": "[^"]*"/"timestamp": "today"/'
-holds 'so is another product' refused 'to be strictly' altered 's/stepdown@/stepup@/'
-holds 'so is another library' refused 'to be strictly' altered 's/musl@/musl@9/'
-holds 'so is another vulnerability' refused 'to be strictly' altered '0,/CVE-20/s/"name": "CVE-2/"name": "CVE-1/'
+ok 'a status that there is not is noticed' refused 'must be equal to constant' altered 's/"not_affected"/"unaffected"/'
+ok 'so is a justification' refused 'must be equal to one of' altered 's/vulnerable_code_not_present/code_not_present/'
+ok 'so is an unknown key' refused 'additional properties' altered 's/"status_notes"/"notes"/'
+ok 'so is a date that is none' refused 'date-time' altered 's/"timestamp": "[^"]*"/"timestamp": "today"/'
+ok 'so is another product' refused 'to be strictly' altered 's/stepdown@/stepup@/'
+ok 'so is another library' refused 'to be strictly' altered 's/musl@/musl@9/'
+ok 'so is another vulnerability' refused 'to be strictly' altered '0,/CVE-20/s/"name": "CVE-2/"name": "CVE-1/'
 
 packaging=.packaging
 while read -r cve library _ places _; do
-    for place in ${places//,/ }; do holds "$cve: $library has $place" has "$library" "$place"; done
+    for place in ${places//,/ }; do ok "$cve: $library has $place" has "$library" "$place"; done
 done < <(grep -v '^#' .packaging/cves.txt)
 
 packaging=$scratch
@@ -79,23 +65,22 @@ CVE-2000-0002 musl      1.2.9  iconv.o,vfprintf.o https://example.org/2
 CVE-2000-0003 libcap-ng 0.7.4  capng_lock         https://example.org/3
 END
 for form in cdx openvex; do
-    holds "$form: what later versions have not" named $form 1.2.10-1+deb1 0.7.3 "$map" CVE-2000-0003
-    holds "$form: by number, in whole" named $form 1.2.10 0.7.4 "$map"
-    holds "$form: what is linked in is an error" refused 'exit.o of musl, which is linked in' named $form 1.2.9-2 0.7.3 "$map"
+    ok "$form: what later versions have not" named $form 1.2.10-1+deb1 0.7.3 "$map" CVE-2000-0003
+    ok "$form: by number, in whole" named $form 1.2.10 0.7.4 "$map"
+    ok "$form: what is linked in is an error" refused 'exit.o of musl, which is linked in' named $form 1.2.9-2 0.7.3 "$map"
 done
 sed -i '/0001/d' "$packaging/cves.txt"
-holds 'what is not linked in does not matter' named openvex 1.2.8 0.7.3 "$map" CVE-2000-0002 CVE-2000-0003
+ok 'what is not linked in does not matter' named openvex 1.2.8 0.7.3 "$map" CVE-2000-0002 CVE-2000-0003
 with .text.vfprintf 'build/libc/lib/libc.a(vfprintf.o)'
-holds 'one member that is linked in is one too many' refused 'vfprintf.o of musl' named openvex 1.2.8 0.7.3 "$scratch/map"
+ok 'one member that is linked in is one too many' refused 'vfprintf.o of musl' named openvex 1.2.8 0.7.3 "$scratch/map"
 with .rodata.table 'build/libc/lib/libc.a(iconv.o)'
-holds 'so are its constants' refused 'iconv.o of musl' named cdx 1.2.8 0.7.3 "$scratch/map"
+ok 'so are its constants' refused 'iconv.o of musl' named cdx 1.2.8 0.7.3 "$scratch/map"
 for section in .text.capng_lock .text.unlikely.capng_lock .text.capng_lock.part.0; do
     with $section 'build/libcap-ng/libcap-ng.a(cap-ng.o)'
-    holds "so is a function, in $section" refused 'capng_lock of libcap-ng' named openvex 1.2.9 0.7.3 "$scratch/map"
+    ok "so is a function, in $section" refused 'capng_lock of libcap-ng' named openvex 1.2.9 0.7.3 "$scratch/map"
 done
 with .text.capng_lock 'build/libc/lib/libc.a(cap.o)'
-holds 'not one of that name in another library' named openvex 1.2.9 0.7.3 "$scratch/map" CVE-2000-0003
+ok 'not one of that name in another library' named openvex 1.2.9 0.7.3 "$scratch/map" CVE-2000-0003
 echo 'CVE-2000-0004 mulsl 1.2.9 iconv.o https://example.org/4' >>"$packaging/cves.txt"
-holds 'an unknown library in the table is an error' refused 'unknown library: mulsl' named cdx 1.2.8 0.7.3 "$map"
-echo "1..$count"
-exit $((failures > 0))
+ok 'an unknown library in the table is an error' refused 'unknown library: mulsl' named cdx 1.2.8 0.7.3 "$map"
+finish
