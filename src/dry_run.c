@@ -53,7 +53,7 @@ static void put_groups(struct output *out, const struct identity *identity, char
         while (accounts_next_group(identity->files, &entry)) {
             const gid_t *place = entry.malformed ? NULL : groups_find(groups, entry.gid);
             if (place != NULL && !done[place - groups->ids]) {
-                done[place - groups->ids] = 1;
+                done[place - groups->ids] = true;
                 put_group(out, entry.gid, &entry.name, IDENTITY_GROUP, entry.line);
             }
         }

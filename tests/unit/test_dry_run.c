@@ -31,15 +31,20 @@ static const char group_file[] = "# groups\n"
                                  "www:x:33:\n"
                                  "app:x:1000:\n"
                                  "bad:x:+7:app\n"
-                                 "again:x:33:\n";
+                                 "again:x:33:\n"
+                                 "longer-than-all-that-is-kept-of-the-users-entry:x:8:\n";
 
 static struct accounts_field field(const char *text)
 {
     return (struct accounts_field){.length = strlen(text), .text = text};
 }
 
+/* What an identity keeps of the user's entry: all behind it may be written to. */
+static const char kept[] = "app\0/srv";
+
 static void give(const char *text)
 {
+    memcpy(text_room, kept, sizeof kept);
     file = (struct file){.path = IDENTITY_GROUP, .text = text, .length = strlen(text)};
     files = (struct files){.list = &file, .count = 1};
     written_clear();
@@ -54,12 +59,12 @@ static void give(const char *text)
                                       .gid_source = {IDENTITY_GROUP, 3},
                                       .has_entry = true,
                                       .home_source = {IDENTITY_PASSWD, 12},
-                                      .user = {.name = field("app")},
+                                      .user = {.name = {3, text_room}, .used = sizeof kept},
                                       .groups = {groups, 3},
                                       .text = text_room,
                                       .files = readers},
                          .want = {.uid = 1000, .gid = 33, .groups = {groups, 3}, .change_ids = true},
-                         .home = "/srv"};
+                         .home = text_room + 4};
     problem = (struct problem){.what = "nothing"};
 }
 
@@ -69,6 +74,7 @@ static int print(void)
     bool good = dry_run(&options, &caller, &plan, done, &problem);
 
     assert_int_equal(files.open, 0);
+    assert_memory_equal(text_room, kept, sizeof kept);
     return good ? 0 : problem.status != 0 ? problem.status : STATUS_REFUSED;
 }
 
