@@ -58,8 +58,8 @@ bool command_execute(char *const arguments[], char *room, struct problem *proble
 /*
  * Where the same search would find `command` for *identity with those effective capabilities, going by the modes of
  * files and of the directories on the way, links followed, and by the mount and the #! line of a file that the caller
- * can read (not by access control lists, security modules, or what a program's own format asks for): true with *path,
- * which is `command` or in `room`, or false with *problem as command_execute has it.
+ * can read (not by access control lists, security modules, or a program's format behind its magic number): true with
+ * *path, which is `command` or in `room`, or false with *problem as command_execute has it.
  */
 bool command_find(const char *command, const struct identity *identity, uint64_t capabilities, char *room,
                   const char **path, struct problem *problem);

@@ -188,7 +188,7 @@ static bool exists(const char *path, const struct attempt *attempt, struct stat 
 
 /*
  * Whether execve would execute that path for the identity, and what its #! line names in turn: 0 or the errno. A file
- * that the caller cannot read is taken for good, and binfmt_misc for empty.
+ * that the caller cannot read is taken for good, as is what begins as a program, and binfmt_misc for empty.
  */
 static int judge(const char *path, const struct attempt *attempt)
 {
@@ -207,19 +207,24 @@ static int judge(const char *path, const struct attempt *attempt)
         if (fd < 0) {
             return 0;
         }
-        int error = fstatfs(fd, &mount) == 0 && (mount.f_flags & ST_NOEXEC) != 0 ? EACCES : 0;
-        ssize_t length = read(fd, head, HEAD_BYTES);
-        (void)close(fd); /* it was only read */
-        if (error == 0 && (length < SELFMAG || length > HEAD_BYTES ||
-                           (memcmp(head, "#!", 2) != 0 && memcmp(head, ELFMAG, SELFMAG) != 0))) {
+        memset(head, 0, sizeof head); /* what the kernel sees behind a file */
+        int error = fstatfs(fd, &mount) == 0 && (mount.f_flags & ST_NOEXEC) != 0 ? EACCES
+                    : read(fd, head, HEAD_BYTES) < 0                             ? errno
+                                                                                 : 0;
+        if (error == 0 && memcmp(head, "#!", 2) != 0 && memcmp(head, ELFMAG, SELFMAG) != 0) {
             error = ENOEXEC;
         }
+        (void)close(fd); /* it was only read */
         if (error != 0 || *head != '#') {
             return error;
         }
-        head[length] = '\0';
         char *name = head + 2 + strspn(head + 2, " \t");
-        name[strcspn(name, " \t\n")] = '\0';
+        char *end = name + strcspn(name, " \t\n");
+        if (end == name || end == head + HEAD_BYTES) {
+            /* A name that may go on is none. Where the file ends, none is the working directory, and no file. */
+            return *end == '\0' && end < head + HEAD_BYTES - 1 ? EACCES : ENOEXEC;
+        }
+        *end = '\0';
         path = name;
     }
     return ELOOP;

@@ -171,6 +171,14 @@ for case in 126:without 126:empty 0:script 0:of-script 126:itself 126:missing 12
     agree "an interpreter: ${case#*:}" "${case%%:*}" app "$D/${case#*:}"
 done
 cp "$D/missing" "$D/first/other" && cp "$Q" "$BIN/other"
+make "$D/folder" '#!/usr'
+make "$D/newline" '#!'
+make "$D/blank" $'#! \t '
+make "$D/too-long" "#!$(printf '%0254d' 0 | tr 0 /)bin/sh"
+printf '#!' >"$D/alone" && printf '#!  ' >"$D/spaces" && printf '#!%253s' '' >"$D/many" && chmod 755 "$D"/{alone,spaces,many}
+for command in folder newline blank too-long alone spaces many; do
+    agree "a #! line that names nothing: $command" 126 app "$D/$command"
+done
 agree 'the search goes on where an interpreter is missing' 0 app other "$D/first:$BIN"
 agree 'and it is named where nothing else is found' 126 app other "$D/first"
 if mkdir "$D/noexec" && mount -t tmpfs -o noexec,mode=755 tmpfs "$D/noexec" 2>/dev/null; then

@@ -9,8 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* Every file belongs to these, whoever runs the tests. */
@@ -23,6 +26,7 @@
 int __wrap_execve(const char *path, char *const argv[], char *const envp[]);
 int __wrap_stat(const char *path, struct stat *status);
 int __real_stat(const char *path, struct stat *status);
+int __wrap_fstatfs(int fd, struct statfs *place);
 int __wrap_isatty(int fd);
 int __wrap_fchown(int fd, uid_t owner, gid_t group);
 void *__wrap_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
@@ -219,6 +223,9 @@ static struct {
 } forced, unseen;             /* what execve says of a path, and stat of one or of all below it */
 static const char *gone;      /* what stat says ENOENT of */
 static const char *forbidden; /* a directory without any x bit */
+static const char *posing;    /* a directory that stat takes for a file */
+static int mount_error;       /* errno of fstatfs; 0: it works */
+static unsigned mount_flags;  /* and says so */
 static int execve_result = -1;
 static char *const *executed_arguments;
 static char *const *executed_environment;
@@ -238,9 +245,20 @@ int __wrap_stat(const char *path, struct stat *status)
     if (forbidden != NULL && strcmp(forbidden, path) == 0) {
         status->st_mode &= ~(mode_t)0111;
     }
+    if (posing != NULL && strcmp(posing, path) == 0) {
+        status->st_mode ^= S_IFDIR | S_IFREG;
+    }
     status->st_uid = OWNER;
     status->st_gid = GROUP;
     return result;
+}
+
+int __wrap_fstatfs(int fd, struct statfs *place)
+{
+    assert_true(fd > 2);
+    *place = (struct statfs){.f_flags = (int)mount_flags};
+    errno = mount_error;
+    return mount_error != 0 ? -1 : 0;
 }
 
 int __wrap_execve(const char *path, char *const argv[], char *const envp[])
@@ -628,6 +646,19 @@ static void write_script(const char *path, const char *text, mode_t mode)
     assert_int_equal(fchmod(fd, mode) | close(fd), 0);
 }
 
+/* What is said of a script, in `length` bytes: 0 or the errno. */
+static int judged(const char *text, size_t length)
+{
+    int fd = open("script", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+    assert_int_equal(write(fd, text, length), length);
+    assert_int_equal(fchmod(fd, 0755) | close(fd), 0);
+    const char *place = find("", "./script", 1, 1);
+    assert_string_equal(place, problem.error == 0 ? "./script" : "126");
+    assert_int_equal(unlink("script"), 0);
+    return problem.error;
+}
+
 TEST(what_a_script_names_must_be_executable_too)
 {
     static const struct {
@@ -643,27 +674,98 @@ TEST(what_a_script_names_must_be_executable_too)
                    {"#!good/cmd\n", 0},
                    {"#! \t good/cmd -e\n", 0},
                    {"#!good/cmd\tx", 0},
+                   {"#!here\n", 0},
+                   {"#!h", ENOENT},
                    {"#!nosuch\n", ENOENT},
                    {"#!good/cmd\r\n", ENOENT},
                    {"#!good\n", EACCES},
                    {"#!plain/cmd\n", EACCES},
                    {"#!closed/cmd\n", EACCES},
                    {"#!file/cmd\n", ENOTDIR},
-                   {"#!script\n", ELOOP}};
-    static char longest[300];
+                   {"#!script\n", ELOOP},
+                   {"#!", EACCES},
+                   {"#! \t", EACCES},
+                   {"#!\n", ENOEXEC},
+                   {"#! \t\ngood/cmd\n", ENOEXEC}};
 
     for (size_t i = 0; i < COUNT(scripts); i++) {
-        write_script("script", scripts[i].text, 0755);
-        assert_string_equal(find("", "./script", 1, 1), scripts[i].error == 0 ? "./script" : "126");
-        assert_int_equal(problem.error, scripts[i].error);
+        assert_int_equal(judged(scripts[i].text, strlen(scripts[i].text)), scripts[i].error);
     }
-    memset(longest, ' ', sizeof longest - 1); /* a name behind the end is none */
-    memcpy(longest, "#!", 2);
-    memcpy(longest + 256, "good/cmd", 8);
-    write_script("script", longest, 0755);
-    assert_string_equal(find("", "./script", 1, 1), "126");
-    assert_int_equal(problem.error, ENOENT);
-    assert_int_equal(unlink("script"), 0);
+    assert_int_equal(judged("#!\0good/cmd\n", 13), EACCES);
+    assert_int_equal(judged("#!good/cmd\0/x\n", 14), 0);
+}
+
+/* The kernel reads 256 bytes, and knows a name by what stands behind it. */
+TEST(a_name_that_is_not_whole_in_what_the_kernel_reads_is_none)
+{
+    static char text[300];
+
+    for (size_t end = 200; end < sizeof text; end++) { /* of the name */
+        memset(text, '/', sizeof text);
+        memcpy(text, "#!./", 4);
+        memcpy(text + end - 8, "good/cmd", 8);
+        for (const char *behind = "\n \t"; *behind != '\0'; behind++) {
+            text[end] = *behind;
+            assert_int_equal(judged(text, end + 1), end < 256 ? 0 : ENOEXEC);
+        }
+        assert_int_equal(judged(text, end), end < 256 ? 0 : ENOEXEC);
+        memset(text + 2, ' ', end - 10);
+        assert_int_equal(judged(text, end), end < 256 ? 0 : ENOEXEC);
+        memset(text + 2, ' ', end - 2);
+        assert_int_equal(judged(text, end), end < 255 ? EACCES : ENOEXEC);
+    }
+}
+
+TEST(as_many_scripts_may_name_one_another_as_the_kernel_lets)
+{
+    char name[] = "s0";
+    char text[] = "#!s1\nleft over from a longer one";
+
+    for (unsigned count = 0; count < 8; count++) {
+        for (unsigned i = 0; i < count; i++) {
+            name[1] = (char)('0' + i);
+            text[3] = (char)('1' + i);
+            write_script(name, i + 1 < count ? text : "#!good/cmd", 0755);
+        }
+        if (count > 0) {
+            assert_string_equal(find("", "./s0", 1, 1), count < 6 ? "./s0" : "126");
+            assert_int_equal(problem.error, count < 6 ? 0 : ELOOP);
+        }
+    }
+    for (; name[1] >= '0'; name[1]--) {
+        assert_int_equal(unlink(name), 0);
+    }
+}
+
+TEST(a_file_that_cannot_be_opened_is_taken_for_good_and_one_that_cannot_be_read_is_not)
+{
+    struct rlimit limit;
+    struct rlimit none = {.rlim_cur = 0};
+
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    none.rlim_max = limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    const char *place = find("", "file", 1, 1);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_string_equal(place, "file");
+    posing = "./isdir";
+    assert_string_equal(find("", "./isdir", 1, 1), "126");
+    assert_int_equal(problem.error, EISDIR);
+    posing = NULL;
+}
+
+TEST(nothing_is_executed_on_a_mount_that_is_noexec)
+{
+    mount_flags = ST_NOEXEC | ST_NOSUID;
+    assert_string_equal(find("", "./here", 1, 1), "126");
+    assert_int_equal(problem.error, EACCES);
+    assert_int_equal(judged("#", 1), EACCES);
+    mount_error = ENOSYS;
+    assert_string_equal(find("", "./here", 1, 1), "./here");
+    mount_error = 0;
+    mount_flags = ST_NOSUID | ST_NODEV | ST_RDONLY;
+    assert_string_equal(find("", "./here", 1, 1), "./here");
+    mount_flags = 0;
 }
 
 TEST(a_link_leads_no_further_than_the_user_can_search)
@@ -773,6 +875,10 @@ int main(void)
         cmocka_unit_test(capabilities_that_are_kept_open_what_modes_do_not_and_root_without_them_goes_by_modes),
         cmocka_unit_test(root_searches_every_directory_and_nobody_one_that_is_gone),
         cmocka_unit_test(what_a_script_names_must_be_executable_too),
+        cmocka_unit_test(a_name_that_is_not_whole_in_what_the_kernel_reads_is_none),
+        cmocka_unit_test(as_many_scripts_may_name_one_another_as_the_kernel_lets),
+        cmocka_unit_test(a_file_that_cannot_be_opened_is_taken_for_good_and_one_that_cannot_be_read_is_not),
+        cmocka_unit_test(nothing_is_executed_on_a_mount_that_is_noexec),
         cmocka_unit_test(a_link_leads_no_further_than_the_user_can_search),
         cmocka_unit_test(a_command_too_long_to_be_found_is_an_error),
     };
