@@ -22,7 +22,7 @@ enum hint {
     HINT_PROCESS_LIMIT,    /* EAGAIN from execve: RLIMIT_NPROC of the new user */
     HINT_NO_INTERPRETER,   /* ENOEXEC */
     HINT_MISSING_LOADER,   /* ENOENT for a file that exists */
-    HINT_NOT_EXECUTABLE,   /* EACCES from execve */
+    HINT_NOT_EXECUTABLE,   /* EACCES from execve: for the file, or what its #! line names */
     HINT_EMPTY_USER,       /* an unset variable in a script */
     HINT_ROOT_OWNER,       /* --reference to a path of root's */
     HINT_UNMAPPED_OWNER,   /* an owner, or a group of the caller's, that reads as one that is not mapped */

@@ -31,11 +31,12 @@ static const char *hint_text(enum hint hint)
         return "the user has as many processes as RLIMIT_NPROC allows, counted over all containers: raise --ulimit "
                "nproc, or give each container its own user";
     case HINT_NO_INTERPRETER:
-        return "it has no #! line, or is for another architecture";
+        return "it has no whole #! line, or is cut off or for another architecture";
     case HINT_MISSING_LOADER:
         return "the file is there, its interpreter or dynamic loader is not (or its #! line ends in CR)";
     case HINT_NOT_EXECUTABLE:
-        return "the user lacks the x bit on the file or on a directory above it, or the mount is noexec";
+        return "the user lacks the x bit on the file or on a directory above it, the mount is noexec, or its #! line "
+               "names nothing that can be executed";
     case HINT_EMPTY_USER:
         return "is a variable unset? With no user the command would have stayed as it is, root perhaps";
     case HINT_ROOT_OWNER:

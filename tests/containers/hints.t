@@ -51,7 +51,7 @@ printf '#!/bin/sh\n' >"$scratch/no-x"
 chmod 755 "$scratch/no-line" "$scratch/crlf"
 programs=(-v "$scratch:/programs" --tmpfs /tmp:noexec)
 run "${programs[@]}" "$IMAGES/debian" stepdown app /programs/no-line
-hint 'a script without an interpreter line' 126 'no #! line'
+hint 'a script without an interpreter line' 126 'no whole #! line'
 run "${programs[@]}" "$IMAGES/debian" stepdown app /programs/crlf
 hint 'CRLF in the interpreter line' 126 'ends in CR'
 run "${programs[@]}" "$IMAGES/debian" stepdown app /programs/no-x

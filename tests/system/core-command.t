@@ -7,9 +7,9 @@
 missing=': No such file or directory' denied=': Permission denied' format=': Exec format error'
 no_directory=': Not a directory' is_directory=': Is a directory'
 not_in_path=': not found in PATH'
-hint_x='the user lacks the x bit on the file or on a directory above it, or the mount is noexec'
+hint_x='the user lacks the x bit on the file or on a directory above it, the mount is noexec, or its #! line names nothing that can be executed'
 hint_loader='the file is there, its interpreter or dynamic loader is not (or its #! line ends in CR)'
-hint_format='it has no #! line, or is for another architecture'
+hint_format='it has no whole #! line, or is cut off or for another architecture'
 
 fails() { # DESCRIPTION STATUS SUBJECT WHY HINT COMMAND [ARG]...
     t "$1" "$2" '' "stepdown: exec '$3'$4${5:+$'\n'stepdown: $5}" "${@:6}"
@@ -38,6 +38,9 @@ file notx 644 '#!/bin/sh\necho notx\n'
 file secret 700 '#!/bin/sh\necho secret\n'
 file nointerp 755 '#!/no/such/interpreter\n'
 file crlf 755 '#!/bin/sh\r\necho crlf\r\n'
+file folder 755 '#!/usr\n'
+file nothing-else 755 '#!\n'
+file too-long 755 "#!$(printf '%0254d' 0 | tr 0 /)bin/sh\n"
 file closed/in 755 '#!/bin/sh\necho in\n'
 file notelf 755 '\177ELF\002\001\001'
 { head -c 18 "$S" && printf '\053\0' && tail -c +21 "$S"; } >"$D/sparc" && chmod 755 "$D/sparc"
@@ -63,6 +66,9 @@ fails 'another architecture' 126 "$D/sparc" "$format" "$hint_format" "$S" app "$
 fails 'the head of a binary alone' 126 "$D/notelf" ': ?*' '*' "$S" app "$D/notelf"
 fails 'a missing interpreter' 126 "$D/nointerp" "$missing" "$hint_loader" "$S" app "$D/nointerp"
 fails 'CR in the interpreter line' 126 "$D/crlf" "$missing" "$hint_loader" "$S" app "$D/crlf"
+fails 'an interpreter that is a directory' 126 "$D/folder" "$denied" "$hint_x" "$S" app "$D/folder"
+fails 'no interpreter behind the #!' 126 "$D/nothing-else" "$format" "$hint_format" "$S" app "$D/nothing-else"
+fails 'an interpreter that is not whole in what the kernel reads' 126 "$D/too-long" "$format" "$hint_format" "$S" app "$D/too-long"
 fails 'a link to itself' 126 "$D/loop" ': ?*' '' "$S" app "$D/loop"
 long=$(printf '%05000d' 0)
 fails 'a name longer than any path' 127 "${long:0:200}..." "$not_in_path" '' "$S" app "$long"
