@@ -38,6 +38,7 @@ enum hint {
     HINT_OPTION_BEHIND,    /* COMMAND looks like an option, and is not there */
     HINT_ONE_WORD,         /* COMMAND has a space, and is not there */
     HINT_BUILTIN,          /* COMMAND is a shell's own, and is not there */
+    HINT_NO_USER,          /* COMMAND behind --reference is not there: it may have been meant for USER */
     HINT_CAP_CHOWN,        /* EPERM for want of CAP_CHOWN */
     HINT_DAC_READ_SEARCH,  /* EACCES: a directory that root may not enter */
     HINT_READ_ONLY_MOUNT,  /* EROFS */

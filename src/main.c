@@ -153,6 +153,9 @@ int main(int argc, char *argv[])
     if (run.options.empty_is_caller && (problem.hint == HINT_USAGE || problem.hint == HINT_OPTION_BEHIND)) {
         problem.hint = HINT_NONE; /* gosu and su-exec take no options, and have no --help to speak of */
     }
+    if (run.options.reference != NULL && problem.status == STATUS_NOT_FOUND && problem.hint == HINT_NONE) {
+        problem.hint = HINT_NO_USER;
+    }
     problem_print(options_name(argc, argv), &problem);
     return problem.status != 0 ? problem.status : STATUS_REFUSED;
 }

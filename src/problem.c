@@ -73,6 +73,8 @@ static const char *hint_text(enum hint hint)
         return "it is one word, spaces and all: leave out the quotes, or use sh -c";
     case HINT_BUILTIN:
         return "it is a shell's own command: use sh -c";
+    case HINT_NO_USER:
+        return "with --reference there is no USER: what follows is COMMAND";
     case HINT_CAP_CHOWN:
         return "CAP_CHOWN is missing: use --cap-add=CHOWN";
     case HINT_DAC_READ_SEARCH:

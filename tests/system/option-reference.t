@@ -14,7 +14,11 @@ t 'a file' 0 '1000:2000 2000 /srv/app 0' '' "$S" --reference="$R" "$STATE" ids g
 t 'as the next word' 0 '1000:2000' '' "$S" --reference "$R" "$STATE" ids
 t 'with --' 0 '1000:2000' '' "$S" --reference "$R" -- "$STATE" ids
 t 'a relative path' 0 '1000:2000' '' env -C "$T/open" "$S" --reference=ref "$STATE" ids
-t 'no user-spec: the next word is the command' 127 '' "stepdown: exec 'app': not found in PATH" "$S" --reference="$R" app true
+no_user=$'\nstepdown: with --reference there is no USER: what follows is COMMAND'
+t 'no user-spec: the next word is the command' 127 '' "stepdown: exec 'app': not found in PATH$no_user" "$S" --reference="$R" app true
+t 'to --dry-run too' 127 'uid: *' "stepdown: exec 'app:app': not found in PATH$no_user" "$S" --dry-run --reference="$R" app:app true
+t 'where something else is known, that is said' 127 '' "*: it is a shell's own command: use sh -c" "$S" --reference="$R" cd true
+t 'of a command that is there, nothing' 126 '' "*/open/ref': Permission denied*x bit*" "$S" --reference="$R" "$R"
 t 'no command' 125 '' 'stepdown: usage: COMMAND is missing*' "$S" --reference="$R"
 usage 'an empty path' "'--reference': its value is empty" "$S" --reference= app
 usage 'given twice' "'--reference': given twice" "$S" --reference="$R" --reference="$R"

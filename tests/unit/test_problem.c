@@ -79,6 +79,7 @@ TEST(each_hint_is_a_second_line_of_its_own)
                  {HINT_OPTION_BEHIND, "before USER"},
                  {HINT_ONE_WORD, "sh -c"},
                  {HINT_BUILTIN, "sh -c"},
+                 {HINT_NO_USER, "--reference"},
                  {HINT_CAP_CHOWN, "--cap-add=CHOWN"},
                  {HINT_DAC_READ_SEARCH, "--cap-add=DAC_READ_SEARCH"},
                  {HINT_READ_ONLY_MOUNT, "writable"},
