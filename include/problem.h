@@ -28,7 +28,7 @@ enum hint {
     HINT_UNMAPPED_OWNER,   /* an owner, or a group of the caller's, that reads as one that is not mapped */
     HINT_CAP_MISSING,      /* --keep-caps names a capability that the container lacks */
     HINT_CAP_SETPCAP,      /* the bounding set cannot shrink for want of CAP_SETPCAP */
-    HINT_NO_AMBIENT,       /* --keep-caps where nothing can be put into an ambient set */
+    HINT_NO_AMBIENT,       /* --keep-caps where nothing can be put into an ambient set, or kept until then */
     HINT_FILTER,           /* EPERM or EINVAL that neither capabilities nor the user namespace explain */
     HINT_NOT_ROOT,         /* EPERM for a caller that is not root: numbers[0] is its uid */
     HINT_ONLY_GROUPS,      /* EPERM, and only the groups differ: numbers are those that it has, and those wanted */

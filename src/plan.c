@@ -72,7 +72,8 @@ static bool plan_kept(const struct options *options, uint64_t available, struct 
 {
     /* Root's come by the bounding set, but under noroot; else what outlives execve is what is ambient. */
     int bits = capabilities_securebits();
-    bool ambient = capabilities_have_ambient() && (bits & SECBIT_NO_CAP_AMBIENT_RAISE) == 0;
+    int locks = SECBIT_NO_CAP_AMBIENT_RAISE | (want->change_ids ? SECBIT_KEEP_CAPS_LOCKED : 0);
+    bool ambient = capabilities_have_ambient() && (bits & locks) == 0;
     bool other = want->uid == 0 && (bits & SECBIT_NOROOT) == 0;
 
     if (!capabilities_parse(options->keep_caps, ambient || other ? available : 0, &want->keep, problem)) {

@@ -49,8 +49,8 @@ static const char *hint_text(enum hint hint)
         return "CAP_SETPCAP is missing: start the container with --cap-add=SETPCAP; of --harden, --no-new-privs alone "
                "takes no capability";
     case HINT_NO_AMBIENT:
-        return "the ambient set, which that takes, is missing or locked (kernel, sandbox, securebits): mark it NAME? "
-               "to do without";
+        return "the ambient set or keep_caps, which that takes, is missing or locked (kernel, sandbox, securebits): "
+               "mark it NAME? to do without";
     case HINT_FILTER:
         return "neither capabilities nor the user namespace explain this: a seccomp filter, securebits or another "
                "security "

@@ -85,14 +85,20 @@ for dry in --keep-groups --dry-run; do # both say the same
     refuses "the same for root under noroot: $dry" '*the ambient set*is missing or locked (*securebits)' \
         "${held[@]}" --secbits=0x41 --shell="$S" -- $dry --keep-caps=net_bind_service root
 done
+for dry in --keep-groups --dry-run; do
+    refuses "securebits that lock keep_caps: $dry" "--keep-caps 'net_bind_service': *keep_caps*is missing or locked (*securebits)" \
+        capsh --secbits=0x20 --shell="$S" -- $dry --keep-caps=net_bind_service app
+done
 t 'securebits that forbid ambient: NAME? means do without' 0 '1000:1000 0' '' \
     capsh --secbits=0x40 --shell="$S" -- --keep-caps='net_bind_service?' app "$STATE" ids caps
 t "securebits that forbid ambient: root's come by the bounding set" 0 "0:0 $bind,$bind,$bind,0 $bind" '' \
     capsh --secbits=0x40 --shell="$S" -- --keep-caps=net_bind_service root "$STATE" ids caps bnd
 t "root's under noroot are ambient" 0 "0:0 $bind $bind" '' \
     "${held[@]}" --secbits=1 --shell="$S" -- --keep-caps=net_bind_service root "$STATE" ids caps bnd
-refuses 'securebits that forbid keeping: fails closed' 'PR_SET_KEEPCAPS: Operation not permitted*securebits' \
-    capsh --secbits=0x20 --shell="$S" -- --keep-caps=net_bind_service app
+t 'securebits that lock keep_caps: NAME? means do without' 0 '1000:1000 0' '' \
+    capsh --secbits=0x20 --shell="$S" -- --keep-caps='net_bind_service?' app "$STATE" ids caps
+t 'a caller that is the target already has none to lose' 0 "1000:1000 44 $bind" '' \
+    holding net_bind_service,setpcap capsh --secbits=0x20 --shell="$S" -- --keep-caps=net_bind_service --groups=44 app "$STATE" ids groups caps
 t 'an inheritable set of the caller does not last' 0 0 '' setpriv --inh-caps="$plus" "$S" app "$STATE" caps
 t 'nor beside what is kept' 0 "$bind" '' \
     setpriv --inh-caps="$plus" --ambient-caps="$plus" "$S" --keep-caps=net_bind_service app "$STATE" caps

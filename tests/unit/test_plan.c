@@ -448,10 +448,13 @@ TEST(securebits_can_stand_in_the_way_of_what_is_kept)
                  {SECBIT_NO_CAP_AMBIENT_RAISE, false, false, true},
                  {SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NOROOT, false, false, false},
                  {SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED | SECBIT_NOROOT_LOCKED, true, false, true},
+                 {SECBIT_KEEP_CAPS_LOCKED, false, false, true},
+                 {SECBIT_KEEP_CAPS, false, true, true},
                  {SECBIT_NOROOT, true, false, false}};
 
     for (size_t i = 0; i < COUNT(cases); i++) {
-        bool raised = !cases[i].no_ambient && (cases[i].securebits & SECBIT_NO_CAP_AMBIENT_RAISE) == 0;
+        const int locks = SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_KEEP_CAPS_LOCKED;
+        bool raised = !cases[i].no_ambient && (cases[i].securebits & locks) == 0;
         boot(0, ALL);
         kernel.no_ambient = cases[i].no_ambient;
         kernel.securebits = cases[i].securebits;
@@ -462,6 +465,13 @@ TEST(securebits_can_stand_in_the_way_of_what_is_kept)
         assert_int_equal(problem.hint, cases[i].root ? HINT_NONE : HINT_NO_AMBIENT);
         assert_int_equal(plan.want.ambient, cases[i].root && raised ? CAPABILITY(CAP_KILL) : 0);
     }
+    boot(1000, ALL); /* the user already: there is no change of IDs to live through */
+    kernel.securebits = SECBIT_KEEP_CAPS_LOCKED;
+    options.keep_caps = "kill";
+    options.groups = "7,65534";
+    assert_true(make("app:1000"));
+    assert_false(plan.want.change_ids);
+    assert_int_equal(plan.want.ambient, CAPABILITY(CAP_KILL));
     boot(0, ALL);
     kernel.securebits = SECBIT_NO_CAP_AMBIENT_RAISE;
     fault_plan = (struct fault_plan){FAULT_FAIL, "PR_GET_SECUREBITS", 0, 1, EPERM, 0};
