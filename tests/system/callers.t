@@ -152,6 +152,9 @@ if unshare --user true 2>/dev/null; then
     # Root outside, who reads as nobody there.
     seems='setresgid: Invalid argument*does not map the ID'
     refuses 'a namespace without IDs: who seems to be the target' "$seems" setpriv --clear-groups unshare --user "$S" 65534:65534
+    refuses 'a namespace without IDs: gosu without USER says no, as gosu does' 'set*: *does not map the ID' setpriv --clear-groups unshare --user "$GOSU" ''
+    refuses 'with groups, too' 'setgroups: Operation not permitted*does not map the ID' \
+        setpriv --groups=7 unshare --user "$GOSU" ''
     t 'a namespace without IDs: --if-root, and the caller is not root there' 0 "65534:65534:65534:/root"$'\n'$none '' \
         setpriv --groups=7 unshare --user "$S" --if-root app "$BOTH"
 
