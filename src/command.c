@@ -264,9 +264,8 @@ static bool cannot_run(const char *path, int error, struct problem *problem)
 /* What people take for a command in a container. */
 static enum hint hint_for_missing(const char *command)
 {
-    static const char builtins[][8] = {".",    "alias",  "cd",    "command", "eval",   "exec",
-                                       "exit", "export", "set",   "shift",   "source", "trap",
-                                       "type", "ulimit", "umask", "unset",   "wait"};
+    static const char builtins[] = ".\0alias\0cd\0command\0eval\0exec\0exit\0export\0set\0shift\0source\0trap\0type\0"
+                                   "ulimit\0umask\0unset\0wait\0";
 
     if (command[0] == '-') {
         return HINT_OPTION_BEHIND;
@@ -274,8 +273,8 @@ static enum hint hint_for_missing(const char *command)
     if (strchr(command, ' ') != NULL) {
         return HINT_ONE_WORD;
     }
-    for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++) {
-        if (strcmp(builtins[i], command) == 0) {
+    for (const char *name = builtins; *name != '\0'; name += strlen(name) + 1) {
+        if (strcmp(name, command) == 0) {
             return HINT_BUILTIN;
         }
     }
