@@ -230,13 +230,18 @@ static int judge(const char *path, const struct attempt *attempt)
     return ELOOP;
 }
 
-/* execve returns only to say why not: one that says anything else must not have the search go on. */
+/*
+ * execve returns only to say why not: one that says anything else must not have the search go on. What may not be
+ * executed, being a directory, is called that.
+ */
 static int try_path(const char *path, const struct attempt *attempt)
 {
-    if (attempt->arguments != NULL) {
-        return execve(path, attempt->arguments, environ) < 0 ? errno : EIO;
-    }
-    return judge(path, attempt);
+    struct stat status;
+    int error = attempt->arguments == NULL                      ? judge(path, attempt)
+                : execve(path, attempt->arguments, environ) < 0 ? errno
+                                                                : EIO;
+
+    return error == EACCES && exists(path, attempt, &status) && S_ISDIR(status.st_mode) ? EISDIR : error;
 }
 
 static enum hint hint_for(int error)
@@ -296,11 +301,10 @@ static bool try_as_it_is(const char *command, const struct attempt *attempt, str
     if (error == 0) {
         return true;
     }
-    if (!exists(command, attempt, &status)) {
-        return error == ENOENT || error == ENOTDIR ? not_found(command, error, NULL, problem)
-                                                   : cannot_run(command, error, problem);
+    if (!exists(command, attempt, &status) && (error == ENOENT || error == ENOTDIR)) {
+        return not_found(command, error, NULL, problem);
     }
-    return cannot_run(command, error == EACCES && S_ISDIR(status.st_mode) ? EISDIR : error, problem);
+    return cannot_run(command, error, problem);
 }
 
 /*
@@ -331,12 +335,11 @@ static bool search(const char *command, const struct attempt *attempt, char *roo
         if (!exists(candidate, attempt, &status)) {
             continue;
         }
-        if (error != EACCES && error != ENOENT) {
+        if (error != EACCES && error != EISDIR && error != ENOENT) {
             return cannot_run(candidate, error, problem);
         }
         if (problem->status == STATUS_NOT_FOUND) {
-            (void)cannot_run(strcpy(best, candidate), error == EACCES && S_ISDIR(status.st_mode) ? EISDIR : error,
-                             problem);
+            (void)cannot_run(strcpy(best, candidate), error, problem);
         }
     }
     return false;
