@@ -944,6 +944,8 @@ TEST(a_generous_reader_passes_over_no_line_that_a_runtime_reads)
                                          "disk:root:6:a",
                                          "disk:x:6:a:root",
                                          "disk:x:6:#root",
+                                         "disk:x:6:root\177",
+                                         "disk:x:6:\177root",
                                          "",
                                          " ",
                                          "\t\r"};
