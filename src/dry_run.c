@@ -9,7 +9,7 @@
 static void put_name(struct output *out, const struct accounts_field *name)
 {
     output_text(out, " (");
-    output_quoted(out, name->text, name->length < ACCOUNTS_FIELD_MAX ? name->length : ACCOUNTS_FIELD_MAX - 1);
+    output_quoted(out, name->text, name->length);
     output_text(out, ")");
 }
 
