@@ -98,7 +98,7 @@ static bool next_candidate(const char **rest, const char *command, char path[COM
             if (length > 0) {
                 path[length++] = '/';
             }
-            memcpy(path + length, command, command_length + 1);
+            (void)strcpy(path + length, command);
             return true;
         }
     }
