@@ -5,6 +5,7 @@
 #include "safe_path.h"
 #include "spec.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,6 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -33,8 +35,12 @@
 #define LOCK   ".lock"
 #define BESIDE ".stepdown"
 
-/* The home on its way, and the user's ID behind: of two starts at once that share the place, each has its own. */
-#define HOME_MADE ".stepdown-home."
+/*
+ * The home on its way, and a number behind: of two starts at once that share the place, each has its own. One takes
+ * away what it finds of others, which make theirs again: so often, for each may be met by another that begins.
+ */
+#define HOME_MADE  ".stepdown-home."
+#define HOME_TRIES 1000
 
 /* A write that stays within such a part of a file is there whole or not at all: no page is smaller. */
 #define PAGE 4096U
@@ -404,6 +410,26 @@ static bool put_there(const struct safe_path *place, const char *made)
            ((errno == EINVAL || errno == ENOSYS) && renameat(directory, made, directory, place->name) == 0);
 }
 
+/* Reads a directory, and takes homes away that did not come to their place. The bytes of its entries; -1 with errno. */
+static long read_directory(const struct account_lines *account, int fd)
+{
+    char *entries = (char *)account->reader->buffer;
+    long length = 0;
+    long count = 0;
+
+    while ((count = syscall(SYS_getdents64, fd, entries, PAGE)) > 0) {
+        length += count;
+        for (const char *at = entries; at < entries + count;
+             at += ((const struct dirent *)(const void *)at)->d_reclen) {
+            const char *name = ((const struct dirent *)(const void *)at)->d_name;
+            if (strncmp(name, HOME_MADE, strlen(HOME_MADE)) == 0) {
+                (void)unlinkat(fd, name, AT_REMOVEDIR); /* else the next start does it */
+            }
+        }
+    }
+    return count < 0 ? count : length;
+}
+
 /*
  * Makes the user's directory under another name, so that it is there with its owner or not at all. What is given away
  * is a directory by its descriptor, and one with nothing but "." and "..", of which each takes 24 bytes, getdents(2):
@@ -413,21 +439,25 @@ static bool make_directory(const struct account_lines *account, const struct saf
 {
     const int directory = place->directory;
     char made[sizeof HOME_MADE + SPEC_ID_TEXT] = HOME_MADE;
-    long length = 0;
-    long count = 0;
+    uint32_t number = (uint32_t)getpid(); /* in a container many have the same */
+    bool good = false;
+    int tries = 0;
 
-    (void)spec_format(account->uid, made + strlen(HOME_MADE));
-    (void)unlinkat(directory, made, AT_REMOVEDIR); /* mkdirat(2) says what matters */
-    if (mkdirat(directory, made, 0700) != 0) {
-        return false;
-    }
-    int fd = openat(directory, made, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    while ((count = syscall(SYS_getdents64, fd, account->reader->buffer, PAGE)) > 0) {
-        length += count;
-    }
-    errno = count < 0 ? errno : ENOTEMPTY;
-    bool good = count == 0 && length <= 48 && fchown(fd, account->uid, account->gid) == 0 && put_there(place, made);
+    (void)syscall(SYS_getrandom, &number, sizeof number, GRND_NONBLOCK);
+    (void)spec_format(number, made + strlen(HOME_MADE));
+    int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    (void)read_directory(account, fd);
     drop(&fd);
+    do {
+        if (mkdirat(directory, made, 0700) != 0) {
+            return false;
+        }
+        fd = openat(directory, made, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        const long length = fd < 0 ? -1 : read_directory(account, fd);
+        errno = length < 0 ? errno : ENOTEMPTY;
+        good = (size_t)length <= 48 && fchown(fd, account->uid, account->gid) == 0 && put_there(place, made);
+        drop(&fd);
+    } while (!good && errno == ENOENT && ++tries < HOME_TRIES);
     if (!good) {
         int error = errno;
         (void)unlinkat(directory, made, AT_REMOVEDIR); /* else the next start does it */

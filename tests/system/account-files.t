@@ -25,6 +25,7 @@ files() {
 wanted() { # USER-LINES GROUP-LINES: what `files` prints
     printf '%s\n' "$old_users" ${1:+"$1"} "$old_groups" ${2:+"$2"} "$PASSWD" "$GROUP"
 }
+modes() { stat -c '%a %u:%g' "$@"; }
 new_user=builder:x:1234:1235::/home/builder:/bin/sh new_group=builder:x:1235:
 
 # --- locks ----------------------------------------------------------------------------------------------------------
@@ -112,6 +113,33 @@ for ((i = 0; i < 20; i++)); do
 done
 wait
 is 'the same account by 20 at once' "$(cat "$T/errors" && files)" "$(wanted "$new_user" "$new_group")"
+# Containers that share /home have /etc, and with it the locks, each for itself.
+on_its_way() { stat "${1:-/home}"/.stepdown-home.* >/dev/null 2>&1; }
+# shellcheck disable=SC2016 # the shell inside expands it
+in_container() { unshare -m sh -c 'mount -t tmpfs tmpfs /etc && echo root:x:0:0::/: >/etc/passwd && exec "$@"' sh "$@"; }
+fresh
+for ((i = 0; i < 100; i++)); do
+    in_container "$S" --account="c$((i / 10))" $((3000 + i / 10)):4000 true 2>>"$T/errors" || echo $? >>"$T/errors" &
+done
+wait
+is 'the same home by 10 containers at once, and others beside it' \
+    "$(cat "$T/errors" && cd /home && stat -c '%n %a %u:%g' -- .[!.]* * 2>&1 | grep -v '^stat: .*\*')" \
+    "$(for i in {0..9}; do echo "c$i 700 300$i:4000"; done)"
+for call in mkdirat openat fchown; do
+    fresh
+    for name in builder other; do
+        : >"$T/errors"
+        in_container strace -o "$T/trace" -e inject=$call:delay_exit=300000 "$S" --account=builder 1234:1235 true \
+            2>>"$T/errors" || echo $? >>"$T/errors" &
+        await on_its_way
+        t "it takes away the home that another is at: $call, $name" 0 1234:1235 '' in_container "$S" --account=$name 1234:1235 "$STATE" ids
+        wait
+        is "and both have one: $call, $name" "$(cat "$T/errors"; ls -A /home; modes /home/$name)" \
+            "$(printf '%s\n' builder $name | sort -u)
+700 1234:1235"
+        rmdir /home/*
+    done
+done
 # Whoever reads finds every old account, all the time.
 cat >"$T/reader" <<'END'
 my ($passwd, $stop, @old) = @ARGV;
@@ -287,13 +315,16 @@ is 'nothing was made' "$(ls /srv/real)" a
 t 'in a directory of somebody else'\''s' 0 700:1234 '' "$S" --home=/srv/theirs/x/y/ --account=builder 1234:1235 stat -c %a:%u /srv/theirs/x/y
 t 'what another start left of it' 0 700:1234 '' \
     sh -c 'mkdir /srv/.stepdown-home.1234; exec "$@"' sh "$S" --home=/srv/z --account=builder 1234:1235 stat -c %a:%u /srv/z
+ok 'what another start left has gone' test ! -e /srv/.stepdown-home.1234
 mkdir /srv/.stepdown-home.1234 && : >/srv/.stepdown-home.1234/file
-refuses 'what is no such thing is not given away' "--account '/srv/zz': File exists" "$S" --home=/srv/zz --account=builder 1234:1235
-{ await test -e /srv/.stepdown-home.1237 && mkdir /srv/late; } &
+t 'what has something in it is not given away' 0 '0 700:1234' '' "$S" --home=/srv/zz --account=builder 1234:1235 \
+    sh -c 'echo $(stat -c %u /srv/.stepdown-home.1234 && stat -c %a:%u /srv/zz)'
+rm -r /srv/.stepdown-home.1234
+{ await on_its_way /srv && mkdir /srv/late; } &
 t 'a home that appears meanwhile stays as it is' 0 755:0 '' strace -o /dev/null -e inject=fchown:delay_exit=1000000 \
     "$S" --home=/srv/late --account=late 1237:1235 stat -c %a:%u /srv/late
 wait
-ok 'a home that appears meanwhile: nothing is left of the other' test ! -e /srv/.stepdown-home.1237
+is 'a home that appears meanwhile: nothing is left of the other' "$(on_its_way /srv || echo nothing)" nothing
 for error in EINVAL ENOSYS; do
     t "where a file system or a kernel cannot tell: $error" 0 700:1238 '' strace -o /dev/null -e inject=renameat2:error=$error \
         "$S" --home=/srv/$error --account=late 1238:1235 stat -c %a:%u "/srv/$error"
@@ -303,10 +334,11 @@ cat >"$T/swap" <<'END'
 $> = 1000;
 chdir '/srv/theirs' or die;
 until (-e 'stop') {
-    rename '.stepdown-home.1234', 'made' or next;
-    rename 'secret', '.stepdown-home.1234';
+    my ($home) = glob '.stepdown-home.*';
+    rename $home // next, 'made' or next;
+    rename 'secret', $home;
     select undef, undef, undef, 0.001;
-    rename '.stepdown-home.1234', 'secret';
+    rename $home, 'secret';
     rmdir 'made';
 }
 END

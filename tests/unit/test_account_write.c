@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -19,8 +20,9 @@
 #define USERS  "root:x:0:0::/root:/bin/sh\nnode:p:1000:1001:a:/home/node:/bin/x\nlast:x:5:5::/:\n"
 #define GROUPS "root:x:0:\nnode:q:1001:last,root\nlast:x:5:\n"
 
-/* The home on its way. */
-#define MADE "/home/.stepdown-home.22"
+/* The home on its way, and its number. */
+#define MADE   "/home/.stepdown-home.4000000001"
+#define NUMBER 4000000001U
 
 /* Processes. No other runs. */
 #define RUNNING        42
@@ -88,6 +90,8 @@ static unsigned waited; /* steps of waiting */
 static size_t short_by; /* bytes that a write does not take */
 static bool busy;       /* a file that is replaced is a mount */
 static bool appears;    /* somebody makes the home */
+static unsigned taken;  /* homes on their way that somebody takes away before they have their owner */
+static unsigned missed; /* and before they are opened */
 static bool fill;       /* somebody puts something into each directory that is made */
 static bool race;       /* somebody makes "home" a moment earlier */
 static unsigned zero;   /* that openat gives descriptor 0 */
@@ -161,6 +165,10 @@ int __wrap_mkdirat(int directory, const char *path, mode_t mode)
         errno = EEXIST;
         return -1;
     }
+    if (missed > 0 && strcmp(path, "home") != 0) {
+        missed--;
+        assert_int_equal(rmdir(below(MADE)), 0);
+    }
     if (fill) {
         char inside[64];
         (void)snprintf(inside, sizeof inside, "%s/x", path);
@@ -201,6 +209,10 @@ int __wrap_fchown(int fd, uid_t uid, gid_t gid)
 {
     if (fails("fchown")) {
         return -1;
+    }
+    if (taken > 0 && uid == account.uid) {
+        taken--;
+        assert_int_equal(rmdir(below(MADE)), 0);
     }
     if (appears && uid == account.uid) {
         assert_int_equal(__real_mkdirat(AT_FDCWD, below("/home/x"), 0750), 0);
@@ -243,15 +255,25 @@ int __wrap_linkat(int from, const char *old, int to, const char *new, int flags)
 long __wrap_syscall(long number, ...)
 {
     va_list rest;
-    int fd = 0;
 
     va_start(rest, number);
-    fd = va_arg(rest, int);
+    if (number == SYS_getrandom) {
+        uint32_t *random = va_arg(rest, uint32_t *);
+        assert_int_equal(va_arg(rest, size_t), sizeof *random);
+        assert_int_equal(va_arg(rest, unsigned), GRND_NONBLOCK);
+        va_end(rest);
+        if (fails("getrandom")) {
+            return -1;
+        }
+        *random = NUMBER;
+        return sizeof *random;
+    }
+    int fd = va_arg(rest, int);
     if (number == SYS_getdents64) {
         void *entries = va_arg(rest, void *);
         size_t size = va_arg(rest, size_t);
         va_end(rest);
-        return __real_syscall(number, fd, entries, size);
+        return fails("getdents") ? -1 : __real_syscall(number, fd, entries, size);
     }
     assert_int_equal(number, SYS_renameat2);
     const char *old = va_arg(rest, const char *);
@@ -956,11 +978,14 @@ TEST(what_a_start_left_is_nobodys)
         give("/etc/passwd.stepdown", left[i]);
         assert_int_equal(mkdir(below("/home"), 0755), 0);
         assert_int_equal(mkdir(below("/home/.stepdown-home.22"), 0755), 0);
+        assert_int_equal(mkdir(below(MADE), 0755), 0);
         assert_true(make());
         assert_int_equal(waited, 2); /* a step for each */
         files_are(USERS NEW_USER, GROUPS NEW_GROUP);
         has_home(true);
-        give("/etc/passwd.lock", left[i]); /* behind the change */
+        assert_int_equal(rmdir(below("/home/x")), 0);
+        assert_int_equal(rmdir(below("/home")), 0); /* there is nothing else */
+        give("/etc/passwd.lock", left[i]);          /* behind the change */
         assert_true(make());
         files_are(USERS NEW_USER, GROUPS NEW_GROUP);
     }
@@ -1020,14 +1045,61 @@ TEST(a_home_that_appears_meanwhile_stays_as_it_is)
     assert_int_equal(__real_stat(below(MADE), &status), -1);
 }
 
+TEST(a_home_that_another_start_takes_away_is_made_again)
+{
+    start("builder", USERS, GROUPS);
+    taken = 999;
+    assert_true(make());
+    has_home(true);
+    start("builder", USERS, GROUPS);
+    missed = 999;
+    assert_true(make());
+    has_home(true);
+    start("builder", USERS, GROUPS);
+    taken = 1000;
+    is_refused("/home/x", ENOENT, HINT_NONE);
+    assert_int_equal(taken, 0);
+    has_home(false);
+    start("builder", USERS, GROUPS);
+    fail_from("mkdirat", 3, ENOENT); /* what is above has gone: after /etc and /home */
+    is_refused("/home/x", ENOENT, HINT_NONE);
+    assert_int_equal(fault.seen, 3);
+}
+
+TEST(a_home_on_its_way_has_a_number_if_none_is_to_be_had)
+{
+    char made[64];
+    struct stat status;
+
+    (void)snprintf(made, sizeof made, "/home/.stepdown-home.%d", (int)getpid());
+    start("builder", USERS, GROUPS);
+    fail_from("getrandom", 1, ENOSYS);
+    assert_int_equal(mkdir(below("/home"), 0755), 0);
+    fill = true;
+    is_refused("/home/x", ENOTEMPTY, HINT_NONE);
+    assert_int_equal(__real_stat(below(made), &status), 0);
+}
+
 TEST(only_an_empty_directory_is_given_away)
 {
+    struct stat status;
+
     start("builder", USERS, GROUPS);
     assert_int_equal(mkdir(below("/home"), 0755), 0);
     assert_int_equal(mkdir(below("/home/.stepdown-home.22"), 0755), 0);
     give("/home/.stepdown-home.22/x", "");
-    is_refused("/home/x", EEXIST, HINT_NONE);
+    assert_true(make());
+    has_home(true);
+    assert_int_equal(__real_stat(below("/home/.stepdown-home.22/x"), &status), 0);
+    start("builder", USERS, GROUPS);
+    fail_from("getdents", 2, EIO);
+    is_refused("/home/x", EIO, HINT_NONE);
     has_home(false);
+    start("builder", USERS, GROUPS);
+    fail_from("getdents", 1, EIO);
+    fault.once = true; /* what others left is not looked for */
+    assert_true(make());
+    has_home(true);
     start("builder", USERS, GROUPS);
     assert_int_equal(mkdir(below("/home"), 0755), 0);
     fill = true;
@@ -1041,7 +1113,6 @@ TEST(only_an_empty_directory_is_given_away)
     start("builder", USERS, GROUPS);
     account.home = "//srv//a//";
     assert_true(make());
-    struct stat status;
     assert_int_equal(__real_stat(below("/srv/a"), &status), 0);
     assert_int_equal(status.st_mode, S_IFDIR | 0700);
 }
@@ -1105,6 +1176,8 @@ int main(void)
         cmocka_unit_test(where_a_home_cannot_be_put_without_replacing_it_is_put_by_name),
         cmocka_unit_test(a_home_that_appears_meanwhile_stays_as_it_is),
         cmocka_unit_test(only_an_empty_directory_is_given_away),
+        cmocka_unit_test(a_home_that_another_start_takes_away_is_made_again),
+        cmocka_unit_test(a_home_on_its_way_has_a_number_if_none_is_to_be_had),
         cmocka_unit_test(a_line_that_is_too_long_or_has_gone_is_an_error),
     };
 
