@@ -8,9 +8,10 @@
 /*
  * Does what account_lines_decide found, and makes the home with the directories above it where it does not exist, as
  * root. It decides again under the lock of lckpwdf(3) and with the files in place by which shadow's tools exclude each
- * other, so that no line of anybody is lost. A file is replaced by rename(2), or written in place where it is a mount
- * or nothing can be put beside it; every state of it holds all the old accounts. It can be done again, wherever it
- * ended before. False with *problem; true where account->optional or account->own excuses EROFS, EACCES and EPERM.
+ * other, so that no line of anybody is lost. A file is replaced by rename(2), or written in place under a lock of its
+ * own where it is a mount or nothing can be put beside it; every state of it holds all the old accounts. It can be done
+ * again, wherever it ended before. False with *problem; true where account->optional or account->own excuses EROFS,
+ * EACCES and EPERM.
  */
 /*@ requires \valid(account) && \valid(problem);
     assigns *account, *problem, errno; */

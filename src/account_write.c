@@ -76,11 +76,12 @@ static bool failed(const struct account_lines *account, const char *path, struct
 
 /* The small members come first: the large ones make their addresses long. */
 struct file {
-    bool user;   /* passwd(5), else group(5) */
-    bool locked; /* the lock is this process's */
-    bool again;  /* something was completed, and there may be more to do */
-    int new;     /* open as `beside`; -1: there is none */
-    int old;     /* -1: not open */
+    bool user;     /* passwd(5), else group(5) */
+    bool locked;   /* the lock is this process's */
+    bool in_place; /* `old` is open for writing, and locked */
+    bool again;    /* what is to do is to be decided again */
+    int new;       /* open as `beside`; -1: there is none */
+    int old;       /* -1: not open */
     /* What takes the place of a part of the old file. */
     off_t start, end;
     char *text; /* in account->room, with PAGE newlines before it */
@@ -123,6 +124,23 @@ static bool wait_for_lock(int *steps)
     (void)poll(NULL, 0, LOCK_STEP_MSEC);
     errno = ETIMEDOUT;
     return ++*steps < LOCK_STEPS;
+}
+
+/* Locks a file, by fcntl(2). Where there are no such locks, nobody has it. False with errno. */
+static bool lock_whole(int fd, int command)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int steps = 0;
+
+    while (fcntl(fd, command, &whole) != 0) {
+        if (errno != EAGAIN && errno != EACCES) {
+            return errno == EINVAL;
+        }
+        if (!wait_for_lock(&steps)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Makes the file beside, in place of what a start left that ended. False with errno. */
@@ -308,12 +326,6 @@ static bool write_in_place(const struct account_lines *account, struct file *fil
     const size_t left = PAGE - (size_t)size % PAGE;
     const size_t blank = file->length > left && file->length <= PAGE ? left : had > 0;
 
-    drop(&file->old);
-    file->old = openat(file->place.directory, file->place.name, O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
-    if (file->old < 0) {
-        errno = errno == ENOENT ? EROFS : errno; /* there is none, and none can be made */
-        return false;
-    }
     if (file->length <= had && file->start / PAGE == (file->end - 1) / PAGE) {
         (void)memset(file->text + file->length, '\n', had - file->length);
         return overwrite(file, file->text, had);
@@ -324,7 +336,7 @@ static bool write_in_place(const struct account_lines *account, struct file *fil
         errno = ENOTUNIQ; /* once the first is a comment, the second would count, and not the new one */
         return file->again && overwrite(file, "#", 1);
     }
-    if (!put(file->old, file->text - blank, blank + file->length)) {
+    if (fcntl(file->old, F_SETFL, O_APPEND) != 0 || !put(file->old, file->text - blank, blank + file->length)) {
         int error = errno;
         (void)ftruncate(file->old, size); /* what was written of it; there is nothing more to do */
         errno = error;
@@ -333,24 +345,38 @@ static bool write_in_place(const struct account_lines *account, struct file *fil
     return fsync(file->old) == 0 && (had == 0 || overwrite(file, "#", 1));
 }
 
+/*
+ * Opens the file to write in place, where starts in other containers may do so too, or no lock could be made. A lock of
+ * fcntl(2) by process would go with the first close of the file. False with errno.
+ */
+static bool open_in_place(struct file *file)
+{
+    drop(&file->old);
+    file->old = openat(file->place.directory, file->place.name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    if (file->old < 0) {
+        errno = errno == ENOENT ? EROFS : errno; /* there is none, and none can be made */
+        return false;
+    }
+    file->in_place = file->again = true;
+    return lock_whole(file->old, F_OFD_SETLK);
+}
+
 /* False with errno. */
 static bool change(const struct account_lines *account, struct file *file, const struct account_line *found)
 {
-    file->old = openat(file->place.directory, file->place.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (!file->in_place) {
+        file->old = openat(file->place.directory, file->place.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    }
     if ((file->old < 0 ? errno != ENOENT : fstat(file->old, &file->place.status) != 0) ||
         !make_line(account, file, found->change == ACCOUNT_REPLACE ? found->line : 0)) {
         return false;
     }
-    if (file->locked) {
-        if (replace(file)) {
-            return true;
-        }
-        /* Once the line is there, no start would take it away. */
-        if (errno != EBUSY || !give_up_beside(file)) {
-            return false;
-        }
+    if (file->in_place) {
+        return write_in_place(account, file, found->next);
     }
-    return write_in_place(account, file, found->next);
+    /* Once the line is there, no start would take what is beside away. */
+    return (file->locked && replace(file)) ||
+           ((!file->locked || (errno == EBUSY && give_up_beside(file))) && open_in_place(file));
 }
 
 /* Makes one file what it should be, if it is not now that it is locked. */
@@ -374,8 +400,8 @@ static bool lock_and_change(struct account_lines *account, struct file *file, co
         file->again = false;
         good = good && account_lines_decide(account, problem) &&
                (found->change == ACCOUNT_KEEP || change(account, file, found) || failed(account, path, problem));
-        drop(&file->old);
     } while (good && file->again);
+    drop(&file->old);
     (void)give_up_beside(file); /* else the next start does it */
     /* The command will have the number of this process: left behind, the lock would be its. */
     if (file->locked && unlinkat(file->place.directory, file->lock, 0) != 0 && good) {
@@ -490,22 +516,11 @@ static bool make_home(const struct account_lines *account, struct problem *probl
 /* The lock of all the files. Where it cannot be had, nobody has it. */
 static bool take_whole_lock(int *fd)
 {
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    int steps = 0;
-
     if (mkdirat(AT_FDCWD, "/etc", 0755) != 0 && errno != EEXIST) {
         return false;
     }
     *fd = openat(AT_FDCWD, LOCK_FILE, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
-    if (*fd < 0) {
-        return is_denied(errno);
-    }
-    while (fcntl(*fd, F_SETLK, &whole) != 0) {
-        if ((errno != EAGAIN && errno != EACCES) || !wait_for_lock(&steps)) {
-            return false;
-        }
-    }
-    return true;
+    return *fd < 0 ? is_denied(errno) : lock_whole(*fd, F_SETLK);
 }
 
 bool account_write(struct account_lines *account, struct problem *problem)

@@ -215,6 +215,22 @@ t 'an account that is there needs nothing' 0 1000:1000 '' "$S" --account=app app
 cp -p "$PASSWD" "$GROUP" /mnt/ && mount --bind /mnt/passwd "$PASSWD" && mount --bind /mnt/group "$GROUP"
 t 'a read-only root with writable mounts' 0 1234:1235 '' "$S" --account=builder 1234:1235 "$STATE" ids
 is 'a read-only root with writable mounts: the files' "$(files)" "$(wanted "$new_user" "$new_group")"
+for call in fcntl write; do # before it has the lock, and while it has it
+    printf '%s\n' "$old_users" >"$PASSWD" && printf '%s\n' "$old_groups" >"$GROUP" && : >"$T/errors"
+    strace -o "$T/trace" -e trace=$call -e inject=$call:delay_enter=300000 "$S" --account=builder 1234:1235 true 2>>"$T/errors" &
+    await grep -q $call "$T/trace"
+    t "while another start is at it: $call" 0 1234:1235 '' "$S" --account=builder 1234:1235 "$STATE" ids
+    wait
+    is "while another start is at it: $call: the files" "$(cat "$T/errors" && files)" "$(wanted "$new_user" "$new_group")"
+done
+for ((i = 0; i < 40; i++)); do
+    "$S" --account="same$((i / 20))" $((1236 + i / 20)):$((1236 + i / 20)) true 2>>"$T/errors" &
+    "$S" --account="u$i" $((3000 + i)):$((4000 + i)) true 2>>"$T/errors" &
+done
+wait
+is 'a read-only root with writable mounts, 80 starts at once' \
+    "$(cat "$T/errors"; sort "$PASSWD" | uniq -d; grep -c "^u[0-9]" "$PASSWD"; grep -c "^u[0-9]" "$GROUP"; grep -h ^same "$PASSWD" "$GROUP" | sort)" \
+    $'40\n40\nsame0:x:1236:\nsame0:x:1236:1236::/home/same0:/bin/sh\nsame1:x:1237:\nsame1:x:1237:1237::/home/same1:/bin/sh'
 umount "$PASSWD" "$GROUP" /etc
 
 mkdir -p /mnt/upper /mnt/work /mnt/lower && fresh && cp -a /etc/. /mnt/lower/

@@ -89,6 +89,7 @@ static unsigned calls;  /* that change anything */
 static unsigned waited; /* steps of waiting */
 static size_t short_by; /* bytes that a write does not take */
 static bool busy;       /* a file that is replaced is a mount */
+static bool sealed;     /* nothing can be put beside a file */
 static bool appears;    /* somebody makes the home */
 static unsigned taken;  /* homes on their way that somebody takes away before they have their owner */
 static unsigned missed; /* and before they are opened */
@@ -142,6 +143,10 @@ int __wrap_openat(int directory, const char *path, int flags, ...)
     va_end(rest);
     assert_true((flags & O_CLOEXEC) != 0);
     calls += (flags & O_CREAT) != 0;
+    if (sealed && (flags & O_CREAT) != 0) {
+        errno = EROFS;
+        return -1;
+    }
     if (fails((flags & O_CREAT) != 0 ? "create" : (flags & O_WRONLY) != 0 ? "write to" : "openat")) {
         return -1;
     }
@@ -197,7 +202,16 @@ int __wrap_fcntl(int fd, int command, ...)
     va_start(rest, command);
     void *argument = va_arg(rest, void *);
     va_end(rest);
-    return fails(command == F_SETLK ? "lock" : "fcntl") ? -1 : __real_fcntl(fd, command, argument);
+    if (command == F_SETFL) {
+        return fails("fcntl") ? -1 : __real_fcntl(fd, command, argument);
+    }
+    /* An exclusive one of all of the file. */
+    const struct flock *lock = argument;
+    assert_true(command == F_SETLK || command == F_OFD_SETLK);
+    assert_int_equal(lock->l_type, F_WRLCK);
+    assert_int_equal(lock->l_whence, SEEK_SET);
+    assert_true(lock->l_start == 0 && lock->l_len == 0 && lock->l_pid == 0);
+    return fails(command == F_SETLK ? "lock" : "lock in place") ? -1 : __real_fcntl(fd, command, argument);
 }
 
 int __wrap_fsync(int fd)
@@ -384,7 +398,8 @@ static void start(const char *name, const char *users, const char *groups)
     fault.call = NULL;
     fault.seen = calls = waited = 0;
     short_by = 0;
-    busy = appears = fill = race = false;
+    busy = sealed = appears = fill = race = false;
+    taken = missed = 0;
     zero = 0;
     while_waiting = before_reading = NULL;
 }
@@ -1139,6 +1154,49 @@ TEST(a_line_that_is_too_long_or_has_gone_is_an_error)
     }
 }
 
+static void add_the_same_in_place(void)
+{
+    if (waited == 3) {
+        fault.call = NULL;
+        give("/etc/group", with_ids(GROUPS NEW_GROUP));
+        give("/etc/passwd", with_ids(USERS NEW_USER));
+    }
+}
+
+TEST(in_place_there_is_a_lock_as_well_and_what_was_written_meanwhile_counts)
+{
+    static const int errors[] = {EAGAIN, EACCES};
+
+    for (int mount = 0; mount < 2; mount++) {
+        for (size_t i = 0; i < COUNT(errors); i++) {
+            start("builder", USERS, GROUPS);
+            busy = mount == 1;
+            sealed = mount == 0;
+            fail_from("lock in place", 1, errors[i]);
+            while_waiting = add_the_same_in_place;
+            assert_true(make());
+            assert_int_equal(waited, 3);
+            files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+            start("builder", USERS, GROUPS);
+            busy = true;
+            fail_from("lock in place", 1, errors[i]);
+            is_refused("/etc/group", ETIMEDOUT, HINT_NONE);
+            assert_int_equal(waited, 1500);
+            files_are(USERS, GROUPS);
+        }
+    }
+    start("builder", USERS, GROUPS);
+    busy = true;
+    fail_from("lock in place", 1, ENOLCK);
+    is_refused("/etc/group", ENOLCK, HINT_NONE);
+    start("builder", USERS, GROUPS); /* a kernel that has no such locks */
+    busy = true;
+    account.home = "/";
+    fail_from("lock in place", 1, EINVAL);
+    assert_true(make());
+    files_are(USERS "builder:x:U:G::/:/bin/sh\n", GROUPS NEW_GROUP);
+}
+
 static void make_root(void)
 {
     assert_non_null(mkdtemp(root));
@@ -1178,6 +1236,7 @@ int main(void)
         cmocka_unit_test(only_an_empty_directory_is_given_away),
         cmocka_unit_test(a_home_that_another_start_takes_away_is_made_again),
         cmocka_unit_test(a_home_on_its_way_has_a_number_if_none_is_to_be_had),
+        cmocka_unit_test(in_place_there_is_a_lock_as_well_and_what_was_written_meanwhile_counts),
         cmocka_unit_test(a_line_that_is_too_long_or_has_gone_is_an_error),
     };
 
