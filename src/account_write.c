@@ -379,6 +379,16 @@ static bool change(const struct account_lines *account, struct file *file, const
            ((!file->locked || (errno == EBUSY && give_up_beside(file))) && open_in_place(file));
 }
 
+/* By errno, of one of the files: about what is in the way, if it is that. */
+static bool failed_at(const struct account_lines *account, const char *path, struct problem *problem)
+{
+    if (errno == EISDIR || errno == EEXIST) {
+        (void)stpcpy(stpcpy(account->room, path), errno == EISDIR ? LOCK : BESIDE);
+        path = account->room;
+    }
+    return failed(account, path, problem);
+}
+
 /* Makes one file what it should be, if it is not now that it is locked. */
 static bool lock_and_change(struct account_lines *account, struct file *file, const struct account_line *found,
                             struct problem *problem)
@@ -395,11 +405,11 @@ static bool lock_and_change(struct account_lines *account, struct file *file, co
     }
     (void)stpcpy(stpcpy(file->beside, file->place.name), BESIDE);
     (void)stpcpy(stpcpy(file->lock, file->place.name), LOCK);
-    bool good = account->own || take_lock(file) || is_denied(errno) || failed(account, path, problem);
+    bool good = account->own || take_lock(file) || is_denied(errno) || failed_at(account, path, problem);
     do {
         file->again = false;
         good = good && account_lines_decide(account, problem) &&
-               (found->change == ACCOUNT_KEEP || change(account, file, found) || failed(account, path, problem));
+               (found->change == ACCOUNT_KEEP || change(account, file, found) || failed_at(account, path, problem));
     } while (good && file->again);
     drop(&file->old);
     (void)give_up_beside(file); /* else the next start does it */

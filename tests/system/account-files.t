@@ -84,7 +84,10 @@ for left in '' root:x:0:0:root:/root:/bin/bash "$sleeper" 4294967296 own; do
 done
 fresh
 mkdir "$PASSWD.lock"
-refuses 'what is no file is an error' "--account '$PASSWD': Is a directory" "$S" --account=builder 1234:1235
+refuses 'what is no file is an error' "--account '$PASSWD.lock': Is a directory" "$S" --account=builder 1234:1235
+fresh
+mkdir "$GROUP.stepdown"
+refuses 'nor can it be in the place of what is new' "--account '$GROUP.stepdown': File exists" "$S" --account=builder 1234:1235
 fresh
 rm -f "$lock" && mkfifo "$lock"
 refuses 'nor is a FIFO waited for' "--account '$lock': No such device or address" timeout 20 "$S" --account=builder 1234:1235

@@ -958,8 +958,11 @@ TEST(a_lock_is_waited_for_15_seconds)
     }
     start("builder", USERS, GROUPS);
     assert_int_equal(mkdir(below("/etc/passwd.lock"), 0755), 0);
-    is_refused("/etc/passwd", EISDIR, HINT_NONE);
+    is_refused("/etc/passwd.lock", EISDIR, HINT_NONE);
     assert_int_equal(waited, 0);
+    start("builder", USERS, GROUPS);
+    assert_int_equal(mkdir(below("/etc/group.stepdown"), 0755), 0);
+    is_refused("/etc/group.stepdown", EEXIST, HINT_NONE);
     start("builder", USERS, GROUPS); /* one that is said to go away, and does not */
     give("/etc/group.lock", "");
     fail_from("unlinkat", 2, 0);
