@@ -45,7 +45,7 @@
 /* A write that stays within such a part of a file is there whole or not at all: no page is smaller. */
 #define PAGE 4096U
 
-/* The longest line that can take other IDs. */
+/* The longest line that can be written in place, and the most before the end of the IDs in any. */
 #define LINE_ROOM (ACCOUNTS_ROOM - PAGE - 2 * SPEC_ID_TEXT)
 
 static bool is_denied(int error)
@@ -66,6 +66,7 @@ static bool failed(const struct account_lines *account, const char *path, struct
 
     return PROBLEM(problem, .what = OPTION, .subject = path, .error = errno,
                    .why = errno == ENOTUNIQ    ? "it is a mount, and has other entries of that name"
+                          : errno == E2BIG     ? "it is a mount, and the line is too long"
                           : errno == ETIMEDOUT ? "another process has had its lock for 15 seconds"
                           : errno == EFBIG     ? WHY_FILE_SIZE
                                                : NULL,
@@ -209,13 +210,13 @@ static char *next_field(char *field)
     return field + (*field == ':');
 }
 
-/* Reads the line of that number. False with errno: also if it is too long. */
+/* Reads the line of that number, and of a longer one what there is room for. False with errno. */
 static bool read_line(struct file *file, unsigned long number, char *line)
 {
     file->start = 0;
     errno = EAGAIN; /* there is no such line: somebody changes it who asks for no lock */
     for (;;) {
-        ssize_t count = pread(file->old, line, LINE_ROOM, file->start);
+        ssize_t count = pread(file->old, line, LINE_ROOM - 1, file->start);
         if (count <= 0) {
             return false;
         }
@@ -224,8 +225,7 @@ static bool read_line(struct file *file, unsigned long number, char *line)
         file->end = file->start + (off_t)length + (newline != NULL);
         if (number == 1) {
             line[length] = '\0';
-            errno = length < LINE_ROOM ? EAGAIN : E2BIG;
-            return length < LINE_ROOM;
+            return true;
         }
         number -= newline != NULL;
         file->start = file->end;
@@ -264,8 +264,14 @@ static bool make_line(const struct account_lines *account, struct file *file, un
         *to++ = ':';
     }
     to += spec_format(account->gid, to);
-    to = stpcpy(to, rest + strcspn(rest, ":\r"));
-    *to++ = '\n';
+    rest += strcspn(rest, ":\r");
+    to = stpcpy(to, rest);
+    if (strlen(line) < LINE_ROOM - 1) {
+        *to++ = '\n';
+    } else if (file->in_place || *rest == '\0') {
+        errno = E2BIG;
+        return false;
+    } /* else what there is no room for is copied like any other line */
     file->length = (size_t)(to - file->text);
     return true;
 }

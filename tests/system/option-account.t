@@ -166,9 +166,9 @@ fresh
 t 'a home that is a file stays one' 0 '' '' sh -c ": >/home/builder; exec $S --account=builder 1234:1235 test -f /home/builder"
 rm /home/builder && : >/home/x
 refuses 'nothing can be below a file' "--account '/home/x/y': Not a directory" "$S" --home=/home/x/y --account=builder 1234:1235
-fresh "node:x:1:2::/home/$(printf 'x%.0s' {1..3000}):$(printf 'x%.0s' {1..13000})" ''
-refuses 'a line that is too long' 'too long' "$S" --account=node 1234:1235
-holds 'a line that is too long' "$(tail -n 1 "$PASSWD")" node:x:1235:
+fresh "node:x:1:2:$(printf 'x%.0s' {1..30000}):/srv:" "node:x:2:$(printf 'app,%.0s' {1..5000})app"
+t 'lines of any length' 0 1234:1235 '' "$S" --account=node 1234:1235 "$STATE" ids
+holds 'lines of any length' "node:x:1234:1235:$(printf 'x%.0s' {1..30000}):/srv:" "node:x:1235:$(printf 'app,%.0s' {1..5000})app"
 
 # --- --dry-run ------------------------------------------------------------------------------------------------------
 fresh node:x:1001:1002::/home/node:/bin/sh node:x:1002:

@@ -431,7 +431,7 @@ static void is_refused(const char *subject, int error, enum hint hint)
     assert_string_equal(problem.subject, subject);
     assert_int_equal(problem.error, error);
     assert_int_equal(problem.hint, hint);
-    assert_true((problem.why != NULL) == (error == ENOTUNIQ || error == ETIMEDOUT || error == EFBIG));
+    assert_true((problem.why != NULL) == (error == ENOTUNIQ || error == ETIMEDOUT || error == EFBIG || error == E2BIG));
 }
 
 /* A text with the IDs of the account for U and G. */
@@ -1135,23 +1135,63 @@ TEST(only_an_empty_directory_is_given_away)
     assert_int_equal(status.st_mode, S_IFDIR | 0700);
 }
 
-TEST(a_line_that_is_too_long_or_has_gone_is_an_error)
+/* A line of so many bytes and its end, of which this is the beginning, and a short one. */
+static const char *long_line(const char *beginning, size_t length)
 {
-    static char users[1 << 15];
+    static char text[1 << 15];
 
+    memset(text, 'x', length);
+    memcpy(text, beginning, strlen(beginning));
+    (void)strcpy(text + length, "\nlast:x:5:5::/:\n");
+    return text;
+}
+
+TEST(a_line_of_any_length_takes_other_ids)
+{
     for (size_t length = 12250; length < 12280; length++) {
-        start("node", "", GROUPS);
-        size_t head = (size_t)sprintf(users, "node:x:1:%u:", account.gid);
-        memset(users + head, 'x', length);
-        memcpy(users + head + length, "\n", 2);
-        give("/etc/passwd", users);
+        const char *users = long_line("node:x:1:1:", length);
+        start("node", users, GROUPS);
+        account.home = "/";
+        assert_true(make());
+        const char *text = text_of("/etc/passwd");
+        const char *ids = with_ids("node:x:U:G:");
+        assert_int_equal(strncmp(text, ids, strlen(ids)), 0);
+        assert_string_equal(text + strlen(ids), users + strlen("node:x:1:1:"));
+    }
+}
+
+TEST(a_line_whose_ids_end_too_late_is_an_error)
+{
+    for (size_t length = 12250; length < 12280; length++) {
+        static char users[1 << 15];
+        (void)strcpy(stpcpy(users, long_line("node:", length)), "");
+        (void)strcpy(users + length - strlen(":1:1"), ":1:1:g:/:/bin/sh\n");
+        start("node", users, GROUPS);
         account.home = "/";
         bool good = make();
-        assert_int_equal(good, head + length < 12274);
-        if (good) {
-            assert_int_equal(strlen(text_of("/etc/passwd")), strlen(users) + strlen(with_ids("U")) - 1);
-        } else {
+        assert_int_equal(good, length < 12273);
+        if (!good) {
             assert_int_equal(problem.error, E2BIG);
+            assert_string_equal(text_of("/etc/passwd"), users);
+        }
+    }
+}
+
+TEST(on_a_mount_a_line_that_is_too_long_is_an_error)
+{
+    for (size_t length = 12250; length < 12280; length++) {
+        const char *users = long_line("node:x:1:1:", length);
+        start("node", users, GROUPS);
+        busy = true;
+        account.home = "/";
+        account.gid = 1;
+        if (length < 12273) {
+            assert_true(make());
+            const char *line = strstr(text_of("/etc/passwd"), with_ids("\nnode:x:U:G:"));
+            assert_non_null(line);
+            assert_int_equal(strcspn(line + 1, "\n"), length + strlen(with_ids("U")) - 1);
+        } else {
+            is_refused("/etc/passwd", E2BIG, HINT_NONE);
             assert_string_equal(text_of("/etc/passwd"), users);
         }
     }
@@ -1239,8 +1279,10 @@ int main(void)
         cmocka_unit_test(only_an_empty_directory_is_given_away),
         cmocka_unit_test(a_home_that_another_start_takes_away_is_made_again),
         cmocka_unit_test(a_home_on_its_way_has_a_number_if_none_is_to_be_had),
+        cmocka_unit_test(a_line_of_any_length_takes_other_ids),
+        cmocka_unit_test(a_line_whose_ids_end_too_late_is_an_error),
+        cmocka_unit_test(on_a_mount_a_line_that_is_too_long_is_an_error),
         cmocka_unit_test(in_place_there_is_a_lock_as_well_and_what_was_written_meanwhile_counts),
-        cmocka_unit_test(a_line_that_is_too_long_or_has_gone_is_an_error),
     };
 
     make_root();
