@@ -42,6 +42,7 @@ static bool mmap_lies;
 
 void *__wrap_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
 {
+    assert_null(address);
     if (mmap_lies) {
         return NULL;
     }

@@ -117,21 +117,54 @@ TEST(each_fact_is_a_line_with_its_source)
     assert_int_equal(written.fd, STDOUT_FILENO);
 }
 
-TEST(a_user_sees_what_root_with_every_capability_could_execute)
+#define MAY CAPABILITY(CAP_DAC_OVERRIDE)
+
+TEST(a_command_is_executed_with_what_is_kept_or_by_root_with_what_there_is)
 {
+    static const struct {
+        uid_t uid;
+        bool exact;
+        uint64_t keep;
+        uid_t caller; /* a user sees what root with every capability could execute */
+        uint64_t permitted;
+        bool good;
+    } cases[] = {{0, false, 0, 0, 0, false},      {0, false, 0, 0, MAY, true},    {0, false, 0, 1, 0, true},
+                 {0, true, 0, 0, MAY, false},     {0, true, 0, 1, MAY, false},    {0, true, MAY, 0, 0, true},
+                 {4242, false, 0, 0, MAY, false}, {4242, false, 0, 1, 0, false},  {4242, true, MAY, 0, 0, true},
+                 {4242, true, 0, 0, MAY, false},  {4242, true, 0, 1, MAY, false}, {4242, true, MAY, 1, 0, true}};
     char path[] = "/tmp/stepdown-unit-XXXXXX";
     FILE *stream = fdopen(mkstemp(path), "w");
 
     assert_true(stream != NULL && chmod(path, S_IXGRP) == 0 && fclose(stream) == 0);
-    for (uid_t uid = 0; uid < 2; uid++) {
+    for (size_t i = 0; i < COUNT(cases); i++) {
         give(group_file);
-        plan.identity.uid = want->uid = 0;
+        identity->uid = want->uid = cases[i].uid;
+        identity->gid = want->gid = 4343;
+        identity->groups.count = 0;
+        want->exact = cases[i].exact;
+        want->keep = cases[i].keep;
         command[0] = path;
-        caller = (struct credentials){.real_uid = uid};
-        assert_int_equal(print(), uid == 0 ? STATUS_CANNOT_RUN : 0);
+        caller = (struct credentials){.real_uid = cases[i].caller, .capabilities.permitted = cases[i].permitted};
+        assert_int_equal(print(), cases[i].good ? 0 : STATUS_CANNOT_RUN);
     }
     assert_int_equal(unlink(path), 0);
     caller = (struct credentials){.real_uid = 0};
+}
+
+TEST(a_command_is_found_on_path)
+{
+    char path[] = "/tmp/stepdown-unit-XXXXXX";
+    FILE *stream = fdopen(mkstemp(path), "w");
+
+    assert_true(stream != NULL && chmod(path, S_IXOTH) == 0 && fclose(stream) == 0 && setenv("PATH", "/tmp", 1) == 0);
+    give(group_file);
+    identity->uid = want->uid = 4242;
+    identity->gid = want->gid = 4343;
+    identity->groups.count = 0;
+    command[0] = path + strlen("/tmp/");
+    assert_int_equal(print(), 0);
+    assert_string_equal(line("command: "), path);
+    assert_int_equal(unlink(path), 0);
 }
 
 TEST(a_group_is_named_wherever_in_the_file_it_stands)
@@ -434,7 +467,8 @@ int main(int argc, char *argv[])
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fact_is_a_line_with_its_source),
-        cmocka_unit_test(a_user_sees_what_root_with_every_capability_could_execute),
+        cmocka_unit_test(a_command_is_executed_with_what_is_kept_or_by_root_with_what_there_is),
+        cmocka_unit_test(a_command_is_found_on_path),
         cmocka_unit_test(a_group_is_named_wherever_in_the_file_it_stands),
         cmocka_unit_test(a_user_without_an_entry_has_no_name),
         cmocka_unit_test(a_home_that_stays_is_unchanged),
