@@ -270,7 +270,7 @@ static bool cannot_run(const char *path, int error, struct problem *problem)
 static enum hint hint_for_missing(const char *command)
 {
     static const char builtins[] = ".\0alias\0cd\0command\0eval\0exec\0exit\0export\0set\0shift\0source\0trap\0type\0"
-                                   "ulimit\0umask\0unset\0wait\0";
+                                   "ulimit\0umask\0unset\0wait";
 
     if (command[0] == '-') {
         return HINT_OPTION_BEHIND;
@@ -278,7 +278,7 @@ static enum hint hint_for_missing(const char *command)
     if (strchr(command, ' ') != NULL) {
         return HINT_ONE_WORD;
     }
-    for (const char *name = builtins; *name != '\0'; name += strlen(name) + 1) {
+    for (const char *name = builtins; name < builtins + sizeof builtins; name += strlen(name) + 1) {
         if (strcmp(name, command) == 0) {
             return HINT_BUILTIN;
         }
