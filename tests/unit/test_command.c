@@ -42,7 +42,9 @@ static bool mmap_lies;
 
 void *__wrap_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
 {
-    assert_null(address);
+    assert_true(address == NULL && fd == -1 && offset == 0);
+    assert_int_equal(protection, PROT_READ | PROT_WRITE);
+    assert_int_equal(flags, MAP_PRIVATE | MAP_ANONYMOUS);
     if (mmap_lies) {
         return NULL;
     }
