@@ -778,8 +778,8 @@ TEST(a_link_leads_no_further_than_the_user_can_search)
     static char absolute[64];
     static char dots[4001];
     static char command[4001 + 16];
-    static const char *links[][2] = {
-        {"closed/cmd", "away"}, {absolute, "whole"}, {"away", "chain"}, {".", "same"}, {dots, "dots"}};
+    static const char *links[][2] = {{"closed/cmd", "away"}, {absolute, "whole"}, {"away", "chain"},
+                                     {".", "same"},          {dots, "dots"},      {dots + 1000, "half"}};
 
     (void)snprintf(absolute, sizeof absolute, "%s/closed/cmd", directory);
     for (size_t i = 0; i < 4000; i += 2) {
@@ -798,12 +798,51 @@ TEST(a_link_leads_no_further_than_the_user_can_search)
     assert_string_equal(find(":good", "chain", 1, 1), "127");
     assert_string_equal(find("same/same/good", "cmd", 1, 1), "same/same/good/cmd");
     assert_string_equal(find("dots/good", "cmd", 1, 1), "dots/good/cmd");
-    /* The kernel takes that, and here there is no room. */
-    (void)strcat(strcat(strcpy(command, "dots/"), dots), "good/cmd");
-    assert_string_equal(find("", command, 1, 1), "126");
-    assert_int_equal(problem.error, EACCES);
+    /* What lies behind a link may be as long as there is room; the kernel would take more. */
+    for (unsigned more = 0; more < 2; more++) {
+        (void)snprintf(command, sizeof command, "dots%.87s%s", dots + 1, more == 0 ? "good/cmd" : "/good/cmd");
+        assert_string_equal(find("", command, 1, 1), more == 0 ? command : "126");
+        assert_int_equal(problem.error, more == 0 ? 0 : EACCES);
+    }
+    (void)snprintf(command, sizeof command, "%.*shalf/good/cmd", 1000, dots);
+    assert_string_equal(find("", command, 1, 1), command);
     for (size_t i = 0; i < COUNT(links); i++) {
         assert_int_equal(unlink(links[i][1]), 0);
+    }
+}
+
+TEST(as_many_links_are_followed_as_the_kernel_follows)
+{
+    char name[] = "./l00";
+    char last[] = "here\0";
+
+    for (unsigned count = 1; count < 43; count++) {
+        (void)snprintf(name, sizeof name, "./l%02u", count);
+        assert_int_equal(symlink(last, name), 0);
+        (void)strcpy(last, name);
+        assert_string_equal(find("", name, 1, 1), count <= 40 ? name : "126");
+        assert_int_equal(problem.error, count <= 40 ? 0 : ELOOP);
+    }
+    for (unsigned count = 1; count < 43; count++) {
+        (void)snprintf(name, sizeof name, "./l%02u", count);
+        assert_int_equal(unlink(name), 0);
+    }
+}
+
+TEST(the_primary_group_and_each_other_count)
+{
+    static const struct {
+        gid_t gid, other;
+        bool good;
+    } cases[] = {{GROUP, 1, true}, {1, GROUP, true}, {GROUP, GROUP, true}, {1, 2, false}};
+    static char room[COMMAND_PATH_ROOM];
+    const char *place = NULL;
+
+    set_path("");
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        gid_t other = cases[i].other;
+        struct identity identity = {.uid = 1, .gid = cases[i].gid, .groups = {&other, 1}};
+        assert_int_equal(command_find("groups", &identity, 0, room, &place, &problem), cases[i].good);
     }
 }
 
@@ -885,6 +924,8 @@ int main(void)
         cmocka_unit_test(a_file_that_cannot_be_opened_is_taken_for_good_and_one_that_cannot_be_read_is_not),
         cmocka_unit_test(nothing_is_executed_on_a_mount_that_is_noexec),
         cmocka_unit_test(a_link_leads_no_further_than_the_user_can_search),
+        cmocka_unit_test(as_many_links_are_followed_as_the_kernel_follows),
+        cmocka_unit_test(the_primary_group_and_each_other_count),
         cmocka_unit_test(a_command_too_long_to_be_found_is_an_error),
     };
 
