@@ -184,7 +184,7 @@ deps: ## Install what building and testing need (apt as root; apk on Alpine, whi
 include $(wildcard .packaging/packaging.mk)
 
 # Each kind of test has a folder. They are read in this order: coverage takes unit's rules, release the system's tests.
-TEST_KINDS := unit system binary lint faults fuzz frama-c coverage mutation containers engines bench release
+TEST_KINDS := unit system binary lint faults fuzz frama-c wp coverage mutation containers engines bench release
 include $(wildcard $(foreach kind,$(TEST_KINDS),tests/$(kind)/$(kind).mk))
 
 .PHONY: clean
