@@ -36,6 +36,10 @@ static void sort(gid_t *ids, size_t count)
                 ids[place] = ids[place - gap];
                 ids[place - gap] = gid;
                 //@ assert same_members{Before, Here}(ids, count);
+                /*@ assert gap == 1 ==> \forall integer k; 0 <= k <= i && k != place - 1 && k != place ==>
+                        ids[k] == \at(ids[k], Before); */
+                //@ assert gap == 1 ==> ids[place - 1] < ids[place];
+                //@ assert gap == 1 && place < i ==> ids[place] <= ids[place + 1];
             }
         }
     }
