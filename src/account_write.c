@@ -15,7 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
+#include <sys/auxv.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -24,9 +24,9 @@
 #define OPTION "--account"
 
 /* The lock of lckpwdf(3), which waits for 15 seconds: here in steps of 10 ms. */
-#define LOCK_FILE      "/etc/.pwd.lock"
 #define LOCK_STEPS     1500
 #define LOCK_STEP_MSEC 10
+static const char lock_file[] = "/etc/.pwd.lock";
 
 /*
  * shadow's tools exclude each other by a file of this name, which holds the number of the process that is at it. It is
@@ -59,14 +59,17 @@ static bool is_excused(const struct account_lines *account, const struct problem
     return (account->optional || account->own) && problem->why == NULL && is_denied(problem->error);
 }
 
-/* By errno. */
+/* By errno: about a path, or what is in the way beside it. */
 static bool failed(const struct account_lines *account, const char *path, struct problem *problem)
 {
     const bool may_give = (account->capabilities & CAPABILITY(CAP_CHOWN)) != 0;
 
+    if (path != lock_file && (errno == EISDIR || errno == EEXIST)) {
+        (void)stpcpy(stpcpy(account->room, path), errno == EISDIR ? LOCK : BESIDE);
+        path = account->room;
+    }
     return PROBLEM(problem, .what = OPTION, .subject = path, .error = errno,
                    .why = errno == ENOTUNIQ    ? "it is a mount, and has other entries of that name"
-                          : errno == E2BIG     ? "it is a mount, and the line is too long"
                           : errno == ETIMEDOUT ? "another process has had its lock for 15 seconds"
                           : errno == EFBIG     ? WHY_FILE_SIZE
                                                : NULL,
@@ -269,7 +272,7 @@ static bool make_line(const struct account_lines *account, struct file *file, un
     if (strlen(line) < LINE_ROOM - 1) {
         *to++ = '\n';
     } else if (file->in_place || *rest == '\0') {
-        errno = E2BIG;
+        errno = ENOBUFS;
         return false;
     } /* else what there is no room for is copied like any other line */
     file->length = (size_t)(to - file->text);
@@ -332,7 +335,7 @@ static bool write_in_place(const struct account_lines *account, struct file *fil
     const size_t left = PAGE - (size_t)size % PAGE;
     const size_t blank = file->length > left && file->length <= PAGE ? left : had > 0;
 
-    if (file->length <= had && file->start / PAGE == (file->end - 1) / PAGE) {
+    if (file->length <= had && (file->start ^ (file->end - 1)) < PAGE) {
         (void)memset(file->text + file->length, '\n', had - file->length);
         return overwrite(file, file->text, had);
     }
@@ -385,16 +388,6 @@ static bool change(const struct account_lines *account, struct file *file, const
            ((!file->locked || (errno == EBUSY && give_up_beside(file))) && open_in_place(file));
 }
 
-/* By errno, of one of the files: about what is in the way, if it is that. */
-static bool failed_at(const struct account_lines *account, const char *path, struct problem *problem)
-{
-    if (errno == EISDIR || errno == EEXIST) {
-        (void)stpcpy(stpcpy(account->room, path), errno == EISDIR ? LOCK : BESIDE);
-        path = account->room;
-    }
-    return failed(account, path, problem);
-}
-
 /* Makes one file what it should be, if it is not now that it is locked. */
 static bool lock_and_change(struct account_lines *account, struct file *file, const struct account_line *found,
                             struct problem *problem)
@@ -411,11 +404,11 @@ static bool lock_and_change(struct account_lines *account, struct file *file, co
     }
     (void)stpcpy(stpcpy(file->beside, file->place.name), BESIDE);
     (void)stpcpy(stpcpy(file->lock, file->place.name), LOCK);
-    bool good = account->own || take_lock(file) || is_denied(errno) || failed_at(account, path, problem);
+    bool good = account->own || take_lock(file) || is_denied(errno) || failed(account, path, problem);
     do {
         file->again = false;
         good = good && account_lines_decide(account, problem) &&
-               (found->change == ACCOUNT_KEEP || change(account, file, found) || failed_at(account, path, problem));
+               (found->change == ACCOUNT_KEEP || change(account, file, found) || failed(account, path, problem));
     } while (good && file->again);
     drop(&file->old);
     (void)give_up_beside(file); /* else the next start does it */
@@ -480,13 +473,12 @@ static long read_directory(const struct account_lines *account, int fd)
 static bool make_directory(const struct account_lines *account, const struct safe_path *place)
 {
     const int directory = place->directory;
-    char made[sizeof HOME_MADE + SPEC_ID_TEXT] = HOME_MADE;
-    uint32_t number = (uint32_t)getpid(); /* in a container many have the same */
+    char *made = account->room + SAFE_PATH_ROOM;
+    const uint32_t *random = (const void *)getauxval(AT_RANDOM); /* 16 bytes, of which others guard the stack */
     bool good = false;
     int tries = 0;
 
-    (void)syscall(SYS_getrandom, &number, sizeof number, GRND_NONBLOCK);
-    (void)spec_format(number, made + strlen(HOME_MADE));
+    (void)spec_format(random[3], stpcpy(made, HOME_MADE));
     int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     (void)read_directory(account, fd);
     drop(&fd);
@@ -535,7 +527,7 @@ static bool take_whole_lock(int *fd)
     if (mkdirat(AT_FDCWD, "/etc", 0755) != 0 && errno != EEXIST) {
         return false;
     }
-    *fd = openat(AT_FDCWD, LOCK_FILE, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+    *fd = openat(AT_FDCWD, lock_file, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
     return *fd < 0 ? is_denied(errno) : lock_whole(*fd, F_SETLK);
 }
 
@@ -548,7 +540,7 @@ bool account_write(struct account_lines *account, struct problem *problem)
         return true;
     }
     mode_t mask = umask(0); /* what is made has the modes that are given here */
-    bool good = (account->own || take_whole_lock(&fd) || failed(account, LOCK_FILE, problem)) &&
+    bool good = (account->own || take_whole_lock(&fd) || failed(account, lock_file, problem)) &&
                 write_line(account, false, problem) && write_line(account, true, problem);
     good = (good || is_excused(account, problem)) &&
            (has_home || make_home(account, problem) || is_excused(account, problem));

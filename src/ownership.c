@@ -113,15 +113,15 @@ static size_t where(struct tree *tree, const struct spec_element *path)
     if (length == 0) {
         length = path->length;
         memcpy(tree->path, path->text, length);
-        for (size_t i = 0; i < 4 && tree->depth > 1; i++) {
-            tree->path[length++] = "/..."[i];
-        }
+        memcpy(tree->path + length, "/...", 4);
+        length += tree->depth > 1 ? 4 : 0;
     }
     if (tree->name != NULL) {
+        const size_t room = sizeof tree->path - length - 1;
+        const size_t more = strlen(tree->name) < room ? strlen(tree->name) : room;
         tree->path[length++] = '/';
-        for (const char *byte = tree->name; *byte != '\0' && length < sizeof tree->path; byte++) {
-            tree->path[length++] = *byte;
-        }
+        memcpy(tree->path + length, tree->name, more);
+        length += more;
     }
     return length;
 }

@@ -195,7 +195,7 @@ is 'more digits make a line at the end, and a comment of the old one' "$(files)"
     $'#ode:x:8:app\n\n\n\nlast:x:5:\n\nnode:x:123457:app')"
 on_mounts
 perl -e 'print "node:x:1000:1000:", "g" x 20000, ":/:/bin/sh\n"' >>"$PASSWD"
-refuses 'a line that is too long' "--account '$PASSWD': it is a mount, and the line is too long" "$S" --account=node 1234:1000
+refuses 'a line that is too long' "--account '$PASSWD': No buffer space available" "$S" --account=node 1234:1000
 on_mounts
 truncate -s 4085 "$PASSWD" && tr '\0' '#' <"$PASSWD" >"$T/long" && cat "$T/long" >"$PASSWD"
 t 'a line crosses no border of a page' 0 1234:1235 '' "$S" --account=builder 1234:1235 "$STATE" ids
