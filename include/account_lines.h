@@ -30,6 +30,8 @@ struct account_lines {
     const char *home; /* at most ACCOUNTS_FIELD_MAX - 1 bytes, borrowed */
     bool optional;    /* where the files cannot be written, go on without */
     bool own;         /* the caller is that user: its own line is added where the file's mode lets it, and no more */
+    bool look;        /* whether it could be written is looked at, and nothing changed: --dry-run */
+    bool homeless;    /* its home cannot be made, and need not; set by account_write */
     uint64_t capabilities; /* the caller's effective set, for hints alone */
     /* The caller's memory. */
     struct accounts *reader;
@@ -47,7 +49,10 @@ struct account_lines {
  */
 bool account_lines_decide(struct account_lines *account, struct problem *problem);
 
-/* Whether there is no home to make: it is there, or it is the /nonexistent that Debian gives to users without one. */
+/*
+ * Whether there is no home to make: it is there, or cannot be made and need not, or it is the /nonexistent that Debian
+ * gives to users without one.
+ */
 bool account_lines_have_home(const struct account_lines *account);
 
 #endif

@@ -11,7 +11,10 @@
  * other, so that no line of anybody is lost. A file is replaced by rename(2), or written in place under a lock of its
  * own where it is a mount or nothing can be put beside it; every state of it holds all the old accounts. It can be done
  * again, wherever it ended before. False with *problem; true where account->optional or account->own excuses EROFS,
- * EACCES and EPERM.
+ * EACCES and EPERM: then there is no change left in *account, or it is homeless.
+ *
+ * With account->look nothing changes, and what is refused is what can be known by looking: what safe_path_open refuses,
+ * a read-only mount, and for account->own a mode.
  */
 /*@ requires \valid(account) && \valid(problem);
     assigns *account, *problem, errno; */

@@ -24,8 +24,9 @@ struct plan {
     struct privileges want;
     struct account_lines account;                            /* its name is NULL where nothing is to be done */
     char account_home[sizeof PLAN_HOMES + PLAN_ACCOUNT_MAX]; /* of a new one; ends in the name */
-    struct ownership own; /* what the user is given before; nothing where the caller prepares nothing */
-    bool give_stdio;      /* descriptors 0 to 2, to the new user */
+    struct ownership
+        own;         /* what the user is given before; nothing where the caller prepares nothing. --dry-run looks */
+    bool give_stdio; /* descriptors 0 to 2, to the new user */
     bool set_umask;
     mode_t umask; /* where it is to be set */
     /* The environment; NULL: unchanged. Borrowed from the options or the identity. */

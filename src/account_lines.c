@@ -66,5 +66,6 @@ bool account_lines_have_home(const struct account_lines *account)
 {
     struct stat status;
 
-    return account->own || strcmp(account->home, "/nonexistent") == 0 || stat(account->home, &status) == 0;
+    return account->own || account->homeless || strcmp(account->home, "/nonexistent") == 0 ||
+           stat(account->home, &status) == 0;
 }

@@ -59,6 +59,13 @@ static bool is_excused(const struct account_lines *account, const struct problem
     return (account->optional || account->own) && problem->why == NULL && is_denied(problem->error);
 }
 
+/* Whether what is to be there could be: a mode alone may not keep root from it. False with errno. */
+static bool may_write(const struct account_lines *account, const struct safe_path *place)
+{
+    return syscall(SYS_faccessat, place->directory, place->object < 0 ? "." : place->name, W_OK) == 0 ||
+           (errno != EROFS && !account->own);
+}
+
 /* By errno: about a path, or what is in the way beside it. */
 static bool failed(const struct account_lines *account, const char *path, struct problem *problem)
 {
@@ -395,7 +402,7 @@ static bool lock_and_change(struct account_lines *account, struct file *file, co
     const char *path = file->user ? IDENTITY_PASSWD : IDENTITY_GROUP;
 
     if (!safe_path_open(OPTION, path, strlen(path), file->room, &file->place, problem)) {
-        return false;
+        return account->look && problem->error == ENOENT; /* what is above it is made */
     }
     if (file->place.object < 0) {
         file->place.status.st_mode = 0644;
@@ -404,12 +411,14 @@ static bool lock_and_change(struct account_lines *account, struct file *file, co
     }
     (void)stpcpy(stpcpy(file->beside, file->place.name), BESIDE);
     (void)stpcpy(stpcpy(file->lock, file->place.name), LOCK);
-    bool good = account->own || take_lock(file) || is_denied(errno) || failed(account, path, problem);
-    do {
+    bool good = account->look ? may_write(account, &file->place) : account->own || take_lock(file) || is_denied(errno);
+    good = good || failed(account, path, problem);
+    file->again = !account->look;
+    while (good && file->again) {
         file->again = false;
         good = good && account_lines_decide(account, problem) &&
                (found->change == ACCOUNT_KEEP || change(account, file, found) || failed(account, path, problem));
-    } while (good && file->again);
+    }
     drop(&file->old);
     (void)give_up_beside(file); /* else the next start does it */
     /* The command will have the number of this process: left behind, the lock would be its. */
@@ -514,8 +523,10 @@ static bool make_home(const struct account_lines *account, struct problem *probl
         if (!safe_path_open(OPTION, account->home, (size_t)(end - account->home), account->room, &place, problem)) {
             return false;
         }
-        good = place.object >= 0 || (last ? make_directory(account, &place)
-                                          : mkdirat(place.directory, place.name, 0755) == 0 || errno == EEXIST);
+        last = last || (account->look && place.object < 0); /* the first that is missing tells */
+        good = place.object >= 0 || (account->look ? may_write(account, &place)
+                                     : last        ? make_directory(account, &place)
+                                            : mkdirat(place.directory, place.name, 0755) == 0 || errno == EEXIST);
         safe_path_close(&place);
     }
     return good || failed(account, account->home, problem);
@@ -540,10 +551,15 @@ bool account_write(struct account_lines *account, struct problem *problem)
         return true;
     }
     mode_t mask = umask(0); /* what is made has the modes that are given here */
-    bool good = (account->own || take_whole_lock(&fd) || failed(account, lock_file, problem)) &&
+    bool good = (account->own || account->look || take_whole_lock(&fd) || failed(account, lock_file, problem)) &&
                 write_line(account, false, problem) && write_line(account, true, problem);
-    good = (good || is_excused(account, problem)) &&
-           (has_home || make_home(account, problem) || is_excused(account, problem));
+    if (!good && is_excused(account, problem)) {
+        account->user.change = account->group.change = ACCOUNT_KEEP;
+        good = true;
+    }
+    if (good && !has_home && !make_home(account, problem)) {
+        good = account->homeless = is_excused(account, problem);
+    }
     (void)umask(mask);
     drop(&fd); /* which gives the lock back */
     return good;

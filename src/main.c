@@ -3,8 +3,9 @@
  *
  *  1. What this process is, and that its binary carries no privilege.       privileges_read, privileges_check_install
  *  2. What the command line asks for.                                       options_parse
- *  3. What shall be done, from the account files and the policy.            plan_make; --dry-run ends here
+ *  3. What shall be done, from the account files and the policy.            plan_make
  *  4. What only root can prepare, where it is asked for.                    account_write, ownership_give
+ *     --dry-run looks whether that could be, and ends here.                 dry_run
  *  5. The drop, and its verification: on a mismatch nothing is executed.    privileges_drop, privileges_verify
  *  6. The environment, and the command in this process' place.              command_execute
  *
@@ -115,10 +116,14 @@ static bool step_down(int argc, char *const argv[], struct run *run, struct prob
     }
     run->now.groups.ids = plan->identity.groups.ids + plan->identity.groups.count;
     //@ assert READY(run);
+    bool able = prepare(run, problem);
     if (options->dry_run) {
-        return dry_run(options, &run->caller, plan, (char *)run->now.groups.ids, problem);
+        struct problem unheard;
+        /* What this caller may not look at, root may. */
+        able = able || (problem->why == NULL && problem->error == EACCES && run->caller.real_uid != 0);
+        return dry_run(options, &run->caller, plan, (char *)run->now.groups.ids, able ? problem : &unheard) && able;
     }
-    if (!prepare(run, problem)) {
+    if (!able) {
         return false;
     }
     //@ assert READY(run) && TEXTS_ARE(plan);

@@ -133,7 +133,8 @@ static bool give(const struct ownership *want, const struct spec_element *path, 
     uint32_t type = 0;
 
     if (is_place(tree, found, &type) &&
-        ((want->once && !tree->doubtful && found->status.st_uid == want->uid && found->status.st_gid == want->gid) ||
+        (want->look ||
+         (want->once && !tree->doubtful && found->status.st_uid == want->uid && found->status.st_gid == want->gid) ||
          tree_give(tree, found->object, found->trusted ? -1 : found->directory, found->name))) {
         return true;
     }
@@ -166,7 +167,8 @@ bool ownership_give(const struct ownership *want, struct ownership_room *room, s
             if (!give(want, &path, &found, &room->tree, problem)) {
                 return false;
             }
-        } else if (problem->why != NULL || !path.optional || (problem->error != ENOENT && problem->error != ENOTDIR)) {
+        } else if (problem->why != NULL || !(path.optional || want->later) ||
+                   (problem->error != ENOENT && problem->error != ENOTDIR)) {
             problem->hint = problem->why == NULL ? hint_for(want, problem->error, 0) : HINT_NONE;
             return false;
         }

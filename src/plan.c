@@ -183,8 +183,13 @@ static bool plan_preparation(const struct options *options, const struct credent
     bool prepares =
         caller->real_uid == 0 || (plan->want.change_ids && (options->dry_run || (held & CAPABILITY(CAP_SETUID)) != 0));
 
-    plan->own =
-        (struct ownership){prepares ? options->chown : NULL, options->chown_once, identity->uid, identity->gid, held};
+    plan->own.list = prepares ? options->chown : NULL;
+    plan->own.once = options->chown_once;
+    plan->own.look = account->look = options->dry_run;
+    plan->own.later = options->dry_run && account->name != NULL;
+    plan->own.uid = identity->uid;
+    plan->own.gid = identity->gid;
+    plan->own.capabilities = held;
     if (account->name == NULL) {
         return true;
     }

@@ -215,10 +215,17 @@ umount "$PASSWD" "$GROUP" /mnt
 fresh
 mount --bind /etc /etc && mount -o remount,ro,bind /etc
 refuses 'a read-only root is an error' 'stepdown: let the root file system or a mount there be writable' "$S" --account=builder 1234:1235
+# The plan goes to standard output, and then the message.
+foretold() { "$S" --dry-run "$@" "$MARK" 2>&1 >/dev/null; }
+is '--dry-run says so' "$(foretold --account=builder 1234:1235; echo $?)" "$("$S" --account=builder 1234:1235 "$MARK" 2>&1)
+125"
+is '--dry-run of NAME? says what is left to do' "$(foretold '--account=builder?' 1234:1235; "$S" --dry-run '--account=builder?' 1234:1235 "$MARK" | grep account)" \
+    $'home: /home/builder, --account\naccount: a directory is made, /home/builder'
 t 'NAME? goes on without' 0 '1234:1235 /home/builder' '' "$S" '--account=builder?' 1234:1235 "$STATE" ids home
 is 'and makes the home, where that can be' "$(stat -c %a:%u /home/builder)" 700:1234
 t 'an account that is there needs nothing' 0 1000:1000 '' "$S" --account=app app "$STATE" ids
 cp -p "$PASSWD" "$GROUP" /mnt/ && mount --bind /mnt/passwd "$PASSWD" && mount --bind /mnt/group "$GROUP"
+is '--dry-run of a read-only root with writable mounts' "$(foretold --account=builder 1234:1235)" ''
 t 'a read-only root with writable mounts' 0 1234:1235 '' "$S" --account=builder 1234:1235 "$STATE" ids
 is 'a read-only root with writable mounts: the files' "$(files)" "$(wanted "$new_user" "$new_group")"
 for call in fcntl write; do # before it has the lock, and while it has it
@@ -309,6 +316,8 @@ refuses 'a FIFO' 'not a regular file' timeout 20 "$S" --account=builder 1234:123
 # --- nothing is there -----------------------------------------------------------------------------------------------
 if busybox=$(command -v busybox); then
     mkdir "$T/empty" && cp "$STEPDOWN" "$T/empty/stepdown" && cp "$busybox" "$T/empty/busybox"
+    t '--dry-run in an image with neither /etc nor /home' 0 '*account: a line is added, /etc/group*' '' \
+        chroot "$T/empty" /stepdown --dry-run --account=builder 1234:1235 /busybox
     t 'an image with neither /etc nor /home' 0 '1234:1235
 builder:x:1234:1235::/home/builder:/bin/sh
 builder:x:1235:

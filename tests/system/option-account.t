@@ -194,6 +194,8 @@ t '--dry-run: nothing to do' 0 "uid: 1001 (node), $PASSWD:6
 gid: 1002, $PASSWD:6
 home: /, --home" '' plan "$S" --dry-run --account=node --home=/ 1001 "$MARK"
 t '--dry-run without privilege' 0 "*a line is added, $PASSWD*" '' plan holding '' "$S" --dry-run --account=builder 1234:1235 "$MARK"
+t '--dry-run: no home can be below a file' 125 "*account: a directory is made, $PASSWD/x*" \
+    "stepdown: --account '$PASSWD/x': Not a directory" "$S" --dry-run --home="$PASSWD/x" --account=builder 1234:1235 "$MARK"
 holds '--dry-run writes nothing' node:x:1001:1002::/home/node:/bin/sh node:x:1002:
 
 # --- a caller that is not root --------------------------------------------------------------------------------------
@@ -201,7 +203,11 @@ fresh
 random=(setpriv --reuid=5555 --regid=0 --clear-groups)
 t '--if-root: the caller'\''s line cannot be added' 0 '5555:0 /root' '' "${random[@]}" "$S" --if-root --account=me app "$STATE" ids home
 holds '--if-root' '' ''
+t '--if-root --dry-run: nor is it promised' 0 "uid: 5555*gid: 0*home: unchanged" '' \
+    plan "${random[@]}" "$S" --dry-run --if-root --account=me app "$MARK"
 chmod 664 "$PASSWD" "$GROUP"
+t '--if-root --dry-run: where the mode lets it' 0 "*account: a line is added, $PASSWD" '' \
+    plan "${random[@]}" "$S" --dry-run --if-root --account=me app "$MARK"
 t '--if-root: where the mode lets it' 0 '5555:0 /root' '' "${random[@]}" "$S" --if-root --account=me app "$STATE" ids home
 holds '--if-root: where the mode lets it' me:x:5555:0::/home/me:/bin/sh ''
 is '--if-root: no home is made' "$(ls -A /home)" ''

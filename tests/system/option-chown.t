@@ -348,6 +348,15 @@ chown: $D
 command: */true" '' "$S" --dry-run --chown="$D/file?,$D" app true
 t '--dry-run, once' 0 "*chown: $D, unless it is the user's*" '' "$S" --dry-run --chown="$D" --chown-once app true
 t '--dry-run by a user' 0 "*chown: $D*" '' holding '' "$S" --dry-run --chown="$D" nobody true
+foretells() { t "$1" 125 '*chown: *command: *' "stepdown: --chown $2*" "${@:3}" "$MARK"; }
+foretells '--dry-run of what is not there' "'$D/no': No such file or directory" "$S" --dry-run --chown="$D,$D/no" app
+foretells '--dry-run of no place for files' "'/proc/self': it is no place for files" "$S" --dry-run --chown=/proc/self app
+foretells '--dry-run by a user too' "'/proc/self': it is no place for files" holding '' "$S" --dry-run --chown=/proc/self nobody
+mkdir -m 700 "$T/closed"
+t '--dry-run by a user: of what it cannot look at' 0 "*chown: $T/closed/x*" '' holding '' "$S" --dry-run --chown="$T/closed/x" nobody true
+foretells '--dry-run by root: it looks' "'$T/closed/x': No such" "$S" --dry-run --chown="$T/closed/x" app
+t '--dry-run of a home that is to be made' 0 '*account: a directory is made*chown: /home/no*' '' \
+    "$S" --dry-run --account=no --home=/home/no --chown=/home/no 1234:1235 true
 none '--dry-run of /' 'it is the root directory' "$S" --dry-run --chown=/ app
 is '--dry-run: nothing has changed' "$(states "$D" "$O")" "$before"
 t 'gosu has no such option' 125 '' 'gosu: *' "$GOSU" --chown="$D" app true

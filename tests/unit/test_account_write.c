@@ -97,6 +97,7 @@ static unsigned missed; /* and before they are opened */
 static bool fill;       /* somebody puts something into each directory that is made */
 static bool race;       /* somebody makes "home" a moment earlier */
 static unsigned zero;   /* that openat gives descriptor 0 */
+static char looked[64]; /* the names that may or may not be written, with spaces behind */
 static void (*while_waiting)(void);
 static void (*before_reading)(void); /* called once, before an account file is read that is to change */
 
@@ -281,6 +282,14 @@ long __wrap_syscall(long number, ...)
 
     va_start(rest, number);
     int fd = va_arg(rest, int);
+    if (number == SYS_faccessat) {
+        const char *name = va_arg(rest, const char *);
+        assert_int_equal(va_arg(rest, int), W_OK);
+        va_end(rest);
+        assert_true(fd >= 0);
+        assert_true(snprintf(looked + strlen(looked), sizeof looked - strlen(looked), "%s ", name) < 64);
+        return fails("faccessat") ? -1 : __real_syscall(number, fd, name, W_OK);
+    }
     if (number == SYS_getdents64) {
         void *entries = va_arg(rest, void *);
         size_t size = va_arg(rest, size_t);
@@ -398,6 +407,7 @@ static void start(const char *name, const char *users, const char *groups)
     short_by = 0;
     busy = sealed = appears = fill = race = false;
     taken = missed = 0;
+    looked[0] = '\0';
     zero = 0;
     while_waiting = before_reading = NULL;
 }
@@ -1224,6 +1234,90 @@ TEST(in_place_there_is_a_lock_as_well_and_what_was_written_meanwhile_counts)
     files_are(USERS "builder:x:U:G::/:/bin/sh\n", GROUPS NEW_GROUP);
 }
 
+/* What there is stays as it is, and nothing else is there. */
+static bool look(void)
+{
+    struct stat before, after;
+
+    assert_int_equal(__real_stat(below("/etc"), &before), 0);
+    account.look = true;
+    calls = 0;
+    bool good = make();
+    assert_int_equal(calls, 0);
+    assert_int_equal(__real_stat(below("/etc"), &after), 0);
+    assert_memory_equal(&before.st_mtim, &after.st_mtim, sizeof before.st_mtim);
+    files_are(USERS, GROUPS);
+    has_home(false);
+    return good;
+}
+
+TEST(to_look_changes_nothing)
+{
+    start("builder", USERS, GROUPS);
+    assert_true(look());
+    assert_string_equal(looked, "group passwd . "); /* the home's place is the first that is there */
+    assert_int_equal(account.user.change, ACCOUNT_ADD);
+    assert_int_equal(account.group.change, ACCOUNT_ADD);
+    assert_false(account_lines_have_home(&account));
+    start("last", USERS, GROUPS);
+    account.gid = 5;
+    give("/etc/passwd.lock", "42");
+    assert_int_equal(mkdir(below("/home"), 0755), 0);
+    account.look = true;
+    assert_true(make()); /* and waits for nobody */
+    assert_int_equal(waited, 0);
+    assert_string_equal(looked, "passwd . ");
+    start("builder", NULL, GROUPS);
+    account.look = true;
+    account.home = "/etc/a/b/c";
+    assert_true(make());
+    assert_string_equal(looked, "group . . ");
+    start("builder", NULL, NULL); /* not even /etc */
+    account.look = true;
+    account.home = "/";
+    assert_true(make());
+    assert_string_equal(looked, "");
+}
+
+TEST(what_cannot_be_written_can_be_seen_by_looking)
+{
+    static const char *const subjects[] = {"/etc/group", "/etc/passwd", "/home/x"};
+
+    for (unsigned when = 1; when <= COUNT(subjects); when++) {
+        start("builder", USERS, GROUPS);
+        fail_from("faccessat", when, EROFS);
+        assert_false(look());
+        assert_string_equal(problem.what, "--account");
+        assert_string_equal(problem.subject, subjects[when - 1]);
+        assert_int_equal(problem.error, EROFS);
+        assert_int_equal(problem.hint, HINT_ACCOUNT_FILES);
+        start("builder", USERS, GROUPS);
+        account.optional = true;
+        fail_from("faccessat", when, EROFS);
+        fault.once = when < 3;
+        assert_true(look());
+        assert_int_equal(account.user.change, when == 3 ? ACCOUNT_ADD : ACCOUNT_KEEP);
+        assert_int_equal(account.group.change, when == 3 ? ACCOUNT_ADD : ACCOUNT_KEEP);
+        assert_int_equal(account_lines_have_home(&account), when == 3);
+    }
+    start("builder", USERS, GROUPS); /* what this caller may not, root may */
+    fail_from("faccessat", 1, EACCES);
+    assert_true(look());
+    assert_int_equal(account.user.change, ACCOUNT_ADD);
+    start("builder", USERS, GROUPS);
+    account.own = true;
+    assert_true(look());
+    assert_string_equal(looked, "passwd ");
+    assert_int_equal(account.user.change, ACCOUNT_ADD);
+    fail_from("faccessat", 1, EACCES); /* but for a line of its own it is the one */
+    assert_true(look());
+    assert_int_equal(account.user.change, ACCOUNT_KEEP);
+    start("builder", USERS, GROUPS);
+    account.home = "/etc/passwd/x";
+    assert_false(look());
+    assert_int_equal(problem.error, ENOTDIR);
+}
+
 static void make_root(void)
 {
     assert_non_null(mkdtemp(root));
@@ -1265,6 +1359,8 @@ int main(void)
         cmocka_unit_test(a_line_of_any_length_takes_other_ids),
         cmocka_unit_test(a_line_whose_ids_end_too_late_is_an_error),
         cmocka_unit_test(on_a_mount_a_line_that_is_too_long_is_an_error),
+        cmocka_unit_test(to_look_changes_nothing),
+        cmocka_unit_test(what_cannot_be_written_can_be_seen_by_looking),
         cmocka_unit_test(in_place_there_is_a_lock_as_well_and_what_was_written_meanwhile_counts),
     };
 

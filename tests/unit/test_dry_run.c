@@ -296,6 +296,12 @@ TEST(what_becomes_of_an_account_is_shown)
     give(group_file);
     plan.account.name = "app";
     plan.account.home = "/nosuch/directory";
+    plan.account.homeless = true; /* it cannot be made */
+    assert_int_equal(print(), 0);
+    assert_null(strstr(written.text, "account"));
+    give(group_file);
+    plan.account.name = "app";
+    plan.account.home = "/nosuch/directory";
     plan.account.own = true; /* of whom nothing but a line is made */
     assert_int_equal(print(), 0);
     assert_null(strstr(written.text, "account"));

@@ -171,6 +171,26 @@ TEST(a_link_to_nothing_is_not_there_but_where_others_can_write_it_is_an_error)
     fails_with("/srv/out?", "/srv/out", "symbolic link", 0, HINT_NONE);
 }
 
+TEST(to_look_changes_nothing_and_refuses_what_is_no_path_to_give)
+{
+    start();
+    want.look = true;
+    assert_true(gives("/srv/data,/srv/other,/srv/no?"));
+    assert_int_equal(trees.changes, 0);
+    assert_false(is_users(data) || is_users(file));
+    fails_with("/srv/data,/srv/no", "/srv/no", NULL, ENOENT, HINT_NONE);
+    fails_with("/srv/file/x", "/srv/file/x", NULL, ENOENT, HINT_NONE);
+    fails_with("/tmp/link", "/tmp/link", "a symbolic link where others", 0, HINT_NONE);
+    fails_with("/srv/root/srv/root", "/srv/root/srv/root", "it is the root directory", 0, HINT_NONE);
+    start();
+    want.look = want.later = true; /* what is not there may be made before */
+    assert_true(gives("/srv/no,/srv/no/x,/srv/data/file/x"));
+    fails_with("/srv/no,/tmp/link", "/tmp/link", "a symbolic link where others", 0, HINT_NONE);
+    trees.type = 0x9fa0; /* proc(5) */
+    fails_with("/srv/data", "/srv/data", "it is no place for files", 0, HINT_NONE);
+    assert_int_equal(trees.changes, 0);
+}
+
 TEST(the_root_directory_is_an_error_by_any_name)
 {
     start();
@@ -380,6 +400,7 @@ int main(void)
         cmocka_unit_test(a_path_and_all_below_it),
         cmocka_unit_test(a_path_that_is_not_there),
         cmocka_unit_test(a_link_to_nothing_is_not_there_but_where_others_can_write_it_is_an_error),
+        cmocka_unit_test(to_look_changes_nothing_and_refuses_what_is_no_path_to_give),
         cmocka_unit_test(the_root_directory_is_an_error_by_any_name),
         cmocka_unit_test(some_file_systems_are_no_place_for_files),
         cmocka_unit_test(once_passes_over_what_is_the_users_itself),

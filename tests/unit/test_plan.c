@@ -295,6 +295,8 @@ TEST(owners_are_changed_by_root_and_by_who_can_step_down)
         }
         assert_ptr_equal(plan.own.list, options.chown);
         assert_int_equal(plan.own.once, i % 2 == 0);
+        assert_int_equal(plan.own.look, cases[i].dry_run);
+        assert_false(plan.own.later);
         assert_int_equal(plan.own.uid, plan.want.uid);
         assert_int_equal(plan.own.gid, plan.want.gid);
         assert_int_equal(plan.own.capabilities, cases[i].held);
@@ -630,6 +632,10 @@ TEST(an_account_is_planned_with_the_ids_and_the_home_of_the_user)
     IDS_ARE(4242, 4343, 33, 4343);
     assert_false(make("0:4343"));
     assert_string_equal(problem.what, "--account");
+    assert_false(plan.account.look || plan.own.look || plan.own.later);
+    options.dry_run = true; /* then a path of --chown may be the home that there is to be */
+    assert_true(make("4242:4343"));
+    assert_true(plan.account.look && plan.own.look && plan.own.later);
     options.account = NULL;
     assert_true(make("4242:4343"));
     assert_null(plan.account.name);
