@@ -130,8 +130,7 @@ static bool may(const struct stat *status, const struct attempt *attempt)
     return (bits & (member ? S_IXGRP : S_IXOTH)) != 0;
 }
 
-/* Whether the identity may search the directories on the way to a path, by their modes, wherever links lead it; else
- * errno, which is to be EACCES before. */
+/* Whether the identity may search the directories on the way to a path, by their modes, wherever links lead it. */
 static bool may_reach(const char *path, const struct attempt *attempt)
 {
     char text[COMMAND_TEXT_MAX]; /* the path; up to `name` it has no link */
@@ -150,7 +149,6 @@ static bool may_reach(const char *path, const struct attempt *attempt)
         *end = '\0';
         ssize_t length = readlinkat(AT_FDCWD, text, link, sizeof link);
         *end = next;
-        errno = EACCES;
         if (length >= 0) {
             name = *link == '/' ? text : name;
             rest = strlen(end) + 1;
@@ -182,8 +180,11 @@ static bool exists(const char *path, const struct attempt *attempt, struct stat 
     if (stat(path, status) != 0) {
         return false;
     }
+    if (attempt->arguments != NULL || may_reach(path, attempt)) {
+        return true;
+    }
     errno = EACCES;
-    return attempt->arguments != NULL || may_reach(path, attempt);
+    return false;
 }
 
 /*

@@ -227,7 +227,7 @@ static struct {
 } forced, unseen;             /* what execve says of a path, and stat of one or of all below it */
 static const char *gone;      /* what stat says ENOENT of */
 static const char *forbidden; /* a directory without any x bit */
-static const char *posing;    /* a directory that stat takes for a file */
+static const char *posing;    /* what stat takes for a file */
 static int mount_error;       /* errno of fstatfs; 0: it works */
 static unsigned mount_flags;  /* and says so */
 static int execve_result = -1;
@@ -250,7 +250,7 @@ int __wrap_stat(const char *path, struct stat *status)
         status->st_mode &= ~(mode_t)0111;
     }
     if (posing != NULL && strcmp(posing, path) == 0) {
-        status->st_mode ^= S_IFDIR | S_IFREG;
+        status->st_mode = S_IFREG | 0755;
     }
     status->st_uid = OWNER;
     status->st_gid = GROUP;
@@ -259,7 +259,7 @@ int __wrap_stat(const char *path, struct stat *status)
 
 int __wrap_fstatfs(int fd, struct statfs *place)
 {
-    assert_true(fd > 2);
+    assert_true(fd >= 0);
     *place = (struct statfs){.f_flags = (int)mount_flags};
     errno = mount_error;
     return mount_error != 0 ? -1 : 0;
@@ -639,7 +639,8 @@ TEST(root_searches_every_directory_and_nobody_one_that_is_gone)
     forbidden = NULL;
     gone = "closed/";
     assert_string_equal(find("closed", "cmd", 0, GROUP), "127");
-    assert_string_equal(find("good", "closed/cmd", 0, GROUP), "127");
+    assert_string_equal(find("good", "closed/cmd", 0, GROUP), "126");
+    assert_int_equal(problem.error, EACCES);
     gone = NULL;
 }
 
@@ -756,7 +757,28 @@ TEST(a_file_that_cannot_be_opened_is_taken_for_good_and_one_that_cannot_be_read_
     posing = "./isdir";
     assert_string_equal(find("", "./isdir", 1, 1), "126");
     assert_int_equal(problem.error, EISDIR);
+    assert_int_equal(mkfifo("fifo", 0755), 0);
+    posing = "./fifo";
+    (void)alarm(20); /* for one that waits */
+    assert_string_equal(find("", "./fifo", 1, 1), "126");
+    (void)alarm(0);
+    assert_int_equal(problem.error, ENOEXEC);
     posing = NULL;
+    assert_int_equal(unlink("fifo"), 0);
+}
+
+TEST(descriptor_0_is_as_good_as_any)
+{
+    int kept = dup(STDIN_FILENO);
+
+    (void)close(STDIN_FILENO);
+    write_script("script", "#!/no/such", 0755);
+    assert_string_equal(find("", "./script", 1, 1), "126");
+    assert_int_equal(problem.error, ENOENT);
+    assert_int_equal(open("script", O_RDONLY | O_CLOEXEC), STDIN_FILENO); /* it was closed */
+    (void)dup2(kept, STDIN_FILENO);
+    (void)close(kept);
+    assert_int_equal(unlink("script"), 0);
 }
 
 TEST(nothing_is_executed_on_a_mount_that_is_noexec)
@@ -922,6 +944,7 @@ int main(void)
         cmocka_unit_test(a_name_that_is_not_whole_in_what_the_kernel_reads_is_none),
         cmocka_unit_test(as_many_scripts_may_name_one_another_as_the_kernel_lets),
         cmocka_unit_test(a_file_that_cannot_be_opened_is_taken_for_good_and_one_that_cannot_be_read_is_not),
+        cmocka_unit_test(descriptor_0_is_as_good_as_any),
         cmocka_unit_test(nothing_is_executed_on_a_mount_that_is_noexec),
         cmocka_unit_test(a_link_leads_no_further_than_the_user_can_search),
         cmocka_unit_test(as_many_links_are_followed_as_the_kernel_follows),
