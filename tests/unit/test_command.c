@@ -337,9 +337,17 @@ static void set_path(const char *path)
     tried[0] = '\0';
 }
 
+static char room[COMMAND_PATH_ROOM];
+
+/* Of the command or in the room, where a path fits behind it. */
+static void check_subject(const char *command)
+{
+    assert_true(problem.subject == command ||
+                (problem.subject >= room && problem.subject <= room + COMMAND_PATH_ROOM - COMMAND_TEXT_MAX));
+}
+
 static int execute(const char *path, char *command)
 {
-    static char room[COMMAND_PATH_ROOM];
     char *arguments[] = {command, "one", NULL};
 
     set_path(path);
@@ -347,6 +355,7 @@ static int execute(const char *path, char *command)
     assert_ptr_equal(executed_arguments, arguments);
     assert_ptr_equal(executed_environment, environ);
     assert_string_equal(problem.what, "exec");
+    check_subject(command);
     return problem.status;
 }
 
@@ -523,7 +532,6 @@ static uint64_t roots = CAPABILITY(CAP_DAC_OVERRIDE), everyones;
 
 static const char *find(const char *path, const char *command, uid_t uid, gid_t gid)
 {
-    static char room[COMMAND_PATH_ROOM];
     gid_t groups[] = {gid, 5432};
     struct identity identity = {.uid = uid, .gid = gid, .groups = {groups, COUNT(groups)}};
     const char *place = NULL;
@@ -535,6 +543,7 @@ static const char *find(const char *path, const char *command, uid_t uid, gid_t 
         return place;
     }
     assert_string_equal(problem.what, "exec");
+    check_subject(command);
     return problem.status == 127 ? "127" : "126";
 }
 
@@ -672,6 +681,7 @@ TEST(what_a_script_names_must_be_executable_too)
         int error; /* 0: it would run */
     } scripts[] = {{"", ENOEXEC},
                    {"\177ELF", 0},
+                   {"\177ELF\2\1\1", 0},
                    {"\177EL", ENOEXEC},
                    {"echo hello", ENOEXEC},
                    {"#", ENOEXEC},
@@ -857,7 +867,6 @@ TEST(the_primary_group_and_each_other_count)
         gid_t gid, other;
         bool good;
     } cases[] = {{GROUP, 1, true}, {1, GROUP, true}, {GROUP, GROUP, true}, {1, 2, false}};
-    static char room[COMMAND_PATH_ROOM];
     const char *place = NULL;
 
     set_path("");
