@@ -261,7 +261,7 @@ int __wrap_fstatfs(int fd, struct statfs *place)
 {
     assert_true(fd >= 0);
     *place = (struct statfs){.f_flags = (int)mount_flags};
-    errno = mount_error;
+    errno = mount_error != 0 ? mount_error : errno;
     return mount_error != 0 ? -1 : 0;
 }
 
