@@ -28,7 +28,10 @@ struct ownership_room {
     struct tree tree;
 };
 
-/* False with *problem for a list with an empty element, or one that is "/" however it is spelt. Looks at no file. */
+/*
+ * False with *problem for a list with an empty element, or one that is "/" however it is spelt; NULL is a list of none.
+ * Looks at no file.
+ */
 bool ownership_check(const char *list, struct problem *problem);
 
 /*

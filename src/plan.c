@@ -125,7 +125,7 @@ static bool plan_values(const struct options *options, struct plan *plan, struct
     if (options->home != NULL && strlen(options->home) >= COMMAND_TEXT_MAX) {
         return PROBLEM(problem, .what = "--home", .subject = options->home, .error = ENAMETOOLONG);
     }
-    if (options->chown != NULL && !ownership_check(options->chown, problem)) {
+    if (!ownership_check(options->chown, problem)) {
         return false;
     }
     for (const char *digit = options->umask; digit != NULL && *digit != '\0'; digit++) {

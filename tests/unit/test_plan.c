@@ -468,7 +468,7 @@ TEST(securebits_can_stand_in_the_way_of_what_is_kept)
         assert_int_equal(plan.want.ambient, cases[i].root && raised ? CAPABILITY(CAP_KILL) : 0);
     }
     boot(1000, ALL); /* the user already: there is no change of IDs to live through */
-    kernel.securebits = SECBIT_KEEP_CAPS_LOCKED;
+    kernel.securebits = 0xff & ~SECBIT_NO_CAP_AMBIENT_RAISE;
     options.keep_caps = "kill";
     options.groups = "7,65534";
     assert_true(make("app:1000"));
