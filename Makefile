@@ -126,7 +126,7 @@ $(B)/musl/%.o: src/%.c $(HEADERS) Makefile $(MUSL_DEPENDS)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(WARNINGS) $(CFLAGS) $(MUSL_CFLAGS) $(MUSL_INCLUDES) -c $< -o $@
 
 # The loops over the account files are written for a compiler that makes vectors of them.
-$(B)/musl/scan.o: private MUSL_CFLAGS += -O3
+$(B)/musl/scan.o: private MUSL_CFLAGS += -O2 -ftree-vectorize
 $(B)/musl/note.o: private MUSL_CFLAGS += -DSTEPDOWN_ARCH='"$(ARCH)"'
 
 $(B)/stepdown: $(MUSL_OBJECTS)
