@@ -39,7 +39,8 @@ struct tree {
     const char *name;          /* of the entry that it is about, or NULL */
     int fd;                    /* of the present directory */
     unsigned depth;            /* its level, from 1; 0: none */
-    bool closed, closed_known; /* root alone can write there */
+    bool closed, closed_known; /* root alone can write there, */
+    uint64_t changed[2];       /* and since when, statx(2) */
     bool changing;             /* the latest file was not the user's: the next one may not be either */
     uint32_t mount;            /* where the kernel knows no roots of mounts: the mount of it all, plus 1; 0: unknown */
     char path[TREE_PATH_ROOM + TREE_NAME_ROOM];
@@ -53,7 +54,7 @@ extern const char tree_linked[];
 /*
  * Gives what is open as `object` (O_PATH will do), and all below it, to the user: whatever has another uid or gid gets
  * both, fchownat(2). What is right is not touched, unless that is doubtful: then the kernel refuses what is not. A
- * directory comes after all that is in it; one that is to change, and that its owner alone can write to, may be root's
+ * directory comes after all that is in it; one of another user's, that its owner alone can write to, may be root's
  * meanwhile. No symbolic link is followed, what is mounted below stays as it is, and an entry that vanishes is no
  * error. Each entry is looked at once; what is to change is opened, looked at by its descriptor, and changed by it. The
  * object is the entry `name` of `directory`, which is -1 where root alone can write there or the object is a directory.

@@ -25,9 +25,11 @@ struct look {
     uint32_t links, uid, gid;
     uint16_t mode, unused;
     uint64_t inode, size, blocks, known;
-    uint64_t rest[24];
+    uint64_t accessed[2], born[2], changed[2]; /* seconds, and nanoseconds in 32 bits of the other */
+    uint64_t rest[18];
 };
 #define ASK        0x1fU                /* type, mode, links, uid, gid */
+#define ASK_CHANGE 0x80U                /* when it changed last */
 #define MOUNT_ROOT UINT64_C(0x00002000) /* attribute: the root of a mount; known from Linux 5.8 on */
 
 /* An entry of a directory, getdents(2). */
@@ -43,9 +45,10 @@ struct entry {
 static bool look(int fd, const char *name, struct look *seen)
 {
     const int flags = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW;
+    const unsigned ask = *name == '\0' ? ASK | ASK_CHANGE : ASK;
     struct stat status;
 
-    if (syscall(SYS_statx, fd, name, flags | AT_NO_AUTOMOUNT, ASK, seen) == 0) {
+    if (syscall(SYS_statx, fd, name, flags | AT_NO_AUTOMOUNT, ask, seen) == 0) {
         return true;
     }
     /* Linux before 4.11, a filter that is as old, and gVisor, which does not know all flags. */
@@ -58,6 +61,8 @@ static bool look(int fd, const char *name, struct look *seen)
     seen->uid = status.st_uid;
     seen->gid = status.st_gid;
     seen->attributes = seen->known = 0;
+    seen->changed[0] = (uint64_t)status.st_ctim.tv_sec;
+    seen->changed[1] = (uint64_t)status.st_ctim.tv_nsec;
     return true;
 }
 
@@ -117,21 +122,44 @@ size_t tree_path(int fd, char *path)
     return length > 0 && (size_t)length < TREE_PATH_ROOM ? (size_t)length : 0;
 }
 
+/* Whether root alone can add and remove names in the present directory, now. */
+static bool look_if_closed(const struct tree *tree, struct look *seen)
+{
+    return look(tree->fd, "", seen) && seen->uid == 0 && (seen->mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 /*
  * Whether root alone can add and remove names in the present directory, so that the number of a file's links stays what
- * it is. (Who else may write has a write bit; an access control list shows its mask in the group's.) A directory that
- * is to change anyway, and that its owner alone can write to, is root's from here on: that is one call more for all
- * that is in it, where is_there() takes three for each.
+ * it is. (Who else may write has a write bit; an access control list shows its mask in the group's.) A directory of
+ * another user's, that its owner alone can write to, is root's from here on: that is three calls more for all that is
+ * in it, where is_there() takes three for each.
  */
-static bool is_closed(struct tree *tree)
+static void close_for_others(struct tree *tree)
+{
+    struct look seen = {.uid = tree->uid};
+
+    if (tree->closed_known) {
+        return;
+    }
+    tree->closed = look_if_closed(tree, &seen);
+    if (!tree->closed && seen.uid != tree->uid && (seen.mode & (S_IWGRP | S_IWOTH)) == 0) {
+        tree->closed = fchownat(tree->fd, "", 0, seen.gid, AT_EMPTY_PATH) == 0 && look_if_closed(tree, &seen);
+    }
+    memcpy(tree->changed, seen.changed, sizeof tree->changed);
+    tree->closed_known = true;
+}
+
+/*
+ * After the look at a file: whether that held all the while. Another start may have given the directory to the user
+ * meanwhile; a third may have closed it again, which its time of change tells, as it tells of each name that came or
+ * went.
+ */
+static bool is_closed_still(struct tree *tree)
 {
     struct look seen;
 
-    if (!tree->closed_known) {
-        tree->closed =
-            look(tree->fd, "", &seen) && (seen.mode & (S_IWGRP | S_IWOTH)) == 0 &&
-            (seen.uid == 0 || (!reads_right(tree, &seen) && fchownat(tree->fd, "", 0, seen.gid, AT_EMPTY_PATH) == 0));
-        tree->closed_known = true;
+    if (tree->closed && tree->fd >= 0) {
+        tree->closed = look_if_closed(tree, &seen) && memcmp(tree->changed, seen.changed, sizeof tree->changed) == 0;
     }
     return tree->closed;
 }
@@ -185,6 +213,7 @@ static bool is_there(struct tree *tree, int fd, const char *name, uint64_t inode
     if (all == 0 || first == 0) {
         return is_sole(tree, fd, name, inode);
     }
+    first -= first == 1; /* "/" */
     bool marked = length >= strlen(mark) && strcmp(name + length - strlen(mark), mark) == 0;
     return (!marked && all == first + 1 + length && tree->path[first] == '/' &&
             memcmp(tree->path, directory, first) == 0 && memcmp(tree->path + first + 1, name, length) == 0) ||
@@ -203,7 +232,7 @@ static bool change(struct tree *tree, int fd, const char *name, struct look *see
         if (seen->links > 1) {
             return fail(tree, tree_linked);
         }
-        if (!tree->closed && !is_there(tree, fd, name, seen->inode)) {
+        if (!is_closed_still(tree) && !is_there(tree, fd, name, seen->inode)) {
             if (!look(fd, "", seen) || seen->links > 0) {
                 return false;
             }
@@ -318,7 +347,7 @@ static bool visit(struct tree *tree, const struct entry *entry)
         }
     }
     if (!directory) {
-        (void)is_closed(tree); /* before the file is looked at by its descriptor */
+        close_for_others(tree); /* before the file is looked at by its descriptor */
     }
     /* From here on by descriptor: the name may lead to something else by now. */
     int fd = openat(tree->fd, name, O_NOFOLLOW | O_CLOEXEC | (directory ? O_RDONLY | O_DIRECTORY : O_PATH));

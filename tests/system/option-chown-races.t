@@ -110,6 +110,57 @@ attack 'a directory on the way and a link to one outside' \
         symlink "$outside/dir", "in/it"; unlink "in/it"; rename "old", "in/it" }'
 D=$R/data
 
+# --- a directory of the attacker's own, which others cannot write to until they can ---------------------------------
+# An ordinary user, who may link to a file outside that its group may write. Stepdown is held up before a call, or before
+# and behind it, for a second each; strace(1) tells of a call when it is over.
+held_up() { # SCRIPT SCRIPT STRACE-OPTION...: what the user does half a second after $D/own is opened, and a second later
+    timeout 60 strace -o "$T/log" -e trace=openat,statx,fchownat "${@:3}" "$S" --chown="$D" 1000:1000 true 2>"$T/err" &
+    held=$!
+    await grep -q '"own"' "$T/log"
+    sleep 0.5
+    eval "$1"
+    sleep 1
+    eval "$2"
+    wait $held
+    code=$?
+}
+as_user() { setpriv --reuid=1000 --regid=1000 --groups=2000 "$@"; }
+plant_own() { # MODE OWNER: of $D/own, which has one file, "f"
+    plant
+    chmod 755 "$D"
+    chown 0:1000 "$O/file" && chmod 664 "$O/file"
+    mkdir -m "$1" "$D/own"
+    chown "$2" "$D/own"
+}
+# Which openat is that of the file, when all goes well.
+number_of_open() {
+    strace -o "$T/log" -e trace=openat "$S" --chown="$D" 1000:1000 true
+    grep -n '"f"' "$T/log" | cut -d : -f 1
+}
+plant_own 755 7:7
+: >"$D/own/f"
+number=$(number_of_open)
+ok 'the file is opened' test "$number" -gt 0
+plant_own 755 1000:2000
+as_user ln "$O/file" "$D/own/f"
+refuses 'a link to a file outside' "--chown '$D/own/f': it is not the user's, and has other hard links" "$S" --chown="$D" 1000:1000
+is 'a directory of the user is its own meanwhile' "$(stat -c %u:%g "$D/own")" 1000:2000
+plant_own 755 7:2000
+setpriv --reuid=7 --regid=7 --groups=2000,1000 ln "$O/file" "$D/own/f"
+held_up 'setpriv --reuid=7 --regid=7 --groups=2000 chmod 777 "$D/own"' 'as_user rm -f "$D/own/f"' \
+    -e inject=fchownat:delay_enter=1000000:when=1 -e "inject=openat:delay_exit=1000000:when=$number"
+is 'a directory that others can write to when it is made root'"'"'s' "$(stat -c %u:%g "$O/file")" 0:1000
+echo "# status $code: $(cat "$T/err")"
+for again in false true; do
+    plant_own 755 0:0
+    : >"$D/own/f"
+    held_up '"$S" --chown="$D" 1000:1000 true; as_user rm -f "$D/own/f"; as_user ln "$O/file" "$D/own/f"' \
+        "as_user rm -f \"\$D/own/f\"; ! $again || chown 0:0 \"\$D/own\"" \
+        -e "inject=openat:delay_enter=1000000:delay_exit=1000000:when=$number"
+    is "a directory that another start gives to the user meanwhile, closed again: $again" "$(stat -c %u:%g "$O/file")" 0:1000
+    echo "# status $code: $(cat "$T/err")"
+done
+
 # --- mounts ---------------------------------------------------------------------------------------------------------
 plant
 mkdir "$D"/v{1..5} && : >"$D/file"

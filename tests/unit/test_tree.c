@@ -158,8 +158,9 @@ TEST(the_file_behind_one_that_changed_is_opened_in_place_of_a_look_by_name)
     assert_true(gives());
     all_is_given_from(top);
     assert_int_equal(trees.opened_paths, 3);
-    /* The whole twice; the directory once to see if it is closed and once after all; a twice; b, c and d once. */
-    assert_int_equal(trees.looks, 2 + 1 + 1 + 2 + 3);
+    /* The whole twice; the directory once to see if it is closed, once for each change and once after all; a twice; b,
+     * c and d once. */
+    assert_int_equal(trees.looks, 2 + 1 + 2 + 1 + 2 + 3);
 }
 
 TEST(entries_without_a_type)
@@ -607,7 +608,7 @@ TEST(where_others_can_write_it_takes_proc)
         gid_t gid;
         bool closed;
     } cases[] = {{0755, 0, 0, true},        {0700, 0, 0, true},   {0705, 0, 0, true},     {0775, 0, 0, false},
-                 {0757, 0, 0, false},       {01777, 0, 0, false}, {0755, 1, 0, true},     {0700, USER, 0, true},
+                 {0757, 0, 0, false},       {01777, 0, 0, false}, {0755, 1, 0, true},     {0700, USER, 0, false},
                  {0775, 1, 0, false},       {0757, 1, 0, false},  {0755, 0, GROUP, true}, {0755, 1, GROUP, true},
                  {0700, USER, GROUP, false}};
 
@@ -659,6 +660,57 @@ TEST(a_directory_of_somebody_elses_that_is_to_change_is_roots_meanwhile)
         trees.at = 1;
         trees.error = EPERM;
         assert_int_equal(gives(), proc == 1);
+    }
+}
+
+static const char *opening; /* the call that has to wait */
+static size_t opened;       /* for what comes of this directory */
+static mode_t opened_mode;
+static uid_t opened_uid;
+static bool opened_again;
+
+static void open_to_others(const char *call, const char *name)
+{
+    if (strcmp(call, opening) == 0 && (strcmp(call, "fchownat") == 0 || strcmp(name, "a") == 0)) {
+        trees.before = NULL;
+        trees.nodes[opened].mode = S_IFDIR | opened_mode;
+        trees.nodes[opened].uid = opened_uid;
+        trees.nodes[opened].events += opened_again;
+    }
+}
+
+TEST(a_directory_that_comes_to_be_open_to_others_is_not_taken_for_closed)
+{
+    static const struct {
+        const char *call;
+        mode_t mode;
+        uid_t uid;
+        bool again, good;
+    } cases[] = {
+        {"fchownat", 0777, 7, false, false},  /* by its owner, before it is root's */
+        {"fchownat", 0775, 7, false, false},  /* or for its group */
+        {"openat", 0755, USER, false, false}, /* given to the user by another start, */
+        {"openat", 0755, 0, true, false},     /* and closed again by a third */
+        {"openat", 0757, 0, false, false},    /* opened by root */
+        {"openat", 0700, 0, false, true},     /* which it may close all the more */
+        {"fchownat", 0755, 7, false, true},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        for (int proc = 0; proc < 2; proc++) {
+            start();
+            opened = trees_add_of(top, "sub", DIR, 7, 7);
+            size_t file = trees_add(opened, "a", FILE_);
+            trees.no_proc = proc == 0;
+            opening = cases[i].call;
+            opened_mode = cases[i].mode;
+            opened_uid = cases[i].uid;
+            opened_again = cases[i].again;
+            trees.before = open_to_others;
+            assert_int_equal(gives(), proc == 1 || cases[i].good);
+            assert_null(trees.before);
+            assert_int_equal(trees.nodes[file].changed, proc == 1 || cases[i].good);
+        }
     }
 }
 
@@ -1108,6 +1160,7 @@ int main(void)
         cmocka_unit_test(that_a_file_has_vanished_takes_another_look),
         cmocka_unit_test(where_others_can_write_it_takes_proc),
         cmocka_unit_test(a_directory_of_somebody_elses_that_is_to_change_is_roots_meanwhile),
+        cmocka_unit_test(a_directory_that_comes_to_be_open_to_others_is_not_taken_for_closed),
         cmocka_unit_test(whether_others_can_write_is_asked_of_each_directory),
         cmocka_unit_test(for_the_path_itself_the_caller_says_it),
         cmocka_unit_test(a_name_that_ends_like_a_removed_one_is_an_error_where_others_can_write),

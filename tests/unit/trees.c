@@ -375,6 +375,10 @@ static long give_statx(int fd, const char *name, int flags, unsigned mask, struc
     answer->stx_mode = (uint16_t)file->mode;
     answer->stx_uid = file->uid;
     answer->stx_gid = file->gid;
+    if ((mask & STATX_CTIME) != 0) {
+        answer->stx_ctime.tv_sec = file->changed;
+        answer->stx_ctime.tv_nsec = file->events;
+    }
     answer->stx_nlink = S_ISDIR(file->mode) ? 2 : file->links;
     answer->stx_attributes_mask = trees.no_mount_roots ? 0 : 0x2000;
     answer->stx_attributes = !trees.no_mount_roots && trees.nodes[file->parent].mount != file->mount ? 0x2000 : 0;

@@ -22,7 +22,7 @@ struct node {
     unsigned links;   /* 0 stands for 1 */
     int mount;        /* a node whose parent has another is the root of a mount */
     const char *link; /* the text of a symbolic link */
-    unsigned events;  /* how often a link of it has come or gone; counted by the test */
+    unsigned events;  /* how often a link of it, or a name in it, has come or gone; counted by the test */
     bool removed;     /* its name is not there any more; `links` is what is left, 0 for none */
     unsigned changed; /* how often it has been given away */
     unsigned when;    /* the serial number of the last time */
