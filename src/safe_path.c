@@ -61,7 +61,8 @@ static bool start(struct walk *walk)
 {
     struct safe_path *found = walk->found;
 
-    found->kernels = *walk->rest != '/' && is_in_kernels();
+    /* A link of proc(5) may lead anywhere: what it leads to is no place either. */
+    found->kernels = found->kernels || (*walk->rest != '/' && is_in_kernels());
     put(&found->directory, -1);
     put(&found->object, open(*walk->rest == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
     found->name = "";

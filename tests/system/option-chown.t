@@ -115,6 +115,15 @@ usage '--chown-once with a value' "'--chown-once': takes no value" "$S" --chown=
 none 'a name that is too long' 'ilename too long' "$S" --chown="$D/$(printf 'x%.0s' {1..5000})" app
 none 'control characters are escaped' "--chown '$D/\\\\x1b[31m': No such" "$S" --chown="$D/"$'\e[31m' app
 
+# --- a root directory where others can write ---------------------------------------------------------------------------
+mkdir -p "$R/root/proc" "$R/root/d" && cp "$S" "$R/root/stepdown"
+in_root() { unshare --mount sh -c 'mount -t proc none "$0/proc" && exec chroot "$0" "$@"' "$R/root" "$@"; }
+for mode in 755 775 1777; do
+    chmod $mode "$R/root"
+    : >"$R/root/file" && : >"$R/root/d/file" && chown -R 0:0 "$R/root/file" "$R/root/d"
+    t "of mode $mode" 0 'stepdown *' '' in_root /stepdown --chown=/file,/d/file 1000:1000 /stepdown --version
+    is "of mode $mode: whose they are" "$(stat -c %u:%g "$R/root/file" "$R/root/d/file" "$R/root/d" | tr '\n' ' ')" '1000:1000 1000:1000 0:0 '
+done
 # --- no place for it ------------------------------------------------------------------------------------------------
 for path in / // /. /.. /./ /../.; do
     none "$path" "--chown '$path': it is the root directory: is a variable unset?" "$S" --chown="$D,$path" app
@@ -138,8 +147,10 @@ for path in /sys/fs /sys/fs/below /proc/fs; do
 done
 mkdir "$R/sys" "$R/proc"
 t 'a name like that elsewhere' 0 '' '' env -C "$R" "$S" --chown="sys,$R/proc" app true
-none 'the text of a magic link is what counts' "--chown '/proc/self/cwd': it is the root directory" \
-    env -C / "$S" --chown=/proc/self/cwd app
+none 'a magic link, wherever it leads' "'/proc/self/cwd/sub': it is no place for files" env -C "$D" "$S" --chown=/proc/self/cwd/sub app
+null=$(stat -c '%u:%g %Z' /dev/null)
+none 'a descriptor' "'/dev/fd/0': it is no place for files" "$S" --chown=/dev/fd/0 app </dev/null
+is 'a descriptor: the device stays as it is' "$(stat -c '%u:%g %Z' /dev/null)" "$null"
 none 'a magic link to what has no path' "--chown '/proc/self/fd/0': No such file or directory" \
     "$S" --chown=/proc/self/fd/0 app < <(:)
 
