@@ -21,7 +21,7 @@ struct capabilities {
 /* Whether the kernel knows an ambient set: 4.3 is the first that does, and gVisor does not (EINVAL). */
 bool capabilities_have_ambient(void);
 
-/* The securebits, SECBIT_* of linux/securebits.h; 0 where they cannot be read. */
+/* The securebits, SECBIT_* of linux/securebits.h; -1, which is all of them, where they cannot be read. */
 int capabilities_securebits(void);
 
 /*

@@ -39,9 +39,7 @@ bool capabilities_have_ambient(void)
 
 int capabilities_securebits(void)
 {
-    int bits = prctl(PR_GET_SECUREBITS, 0UL, 0UL, 0UL, 0UL);
-
-    return bits < 0 ? 0 : bits;
+    return prctl(PR_GET_SECUREBITS, 0UL, 0UL, 0UL, 0UL);
 }
 
 bool capabilities_read(struct capabilities *sets, struct problem *problem)

@@ -72,7 +72,8 @@ static bool plan_kept(const struct options *options, uint64_t available, struct 
 {
     /* Root's come by the bounding set, but under noroot; else what outlives execve is what is ambient. */
     int bits = capabilities_securebits();
-    int locks = SECBIT_NO_CAP_AMBIENT_RAISE | (want->change_ids ? SECBIT_KEEP_CAPS_LOCKED : 0);
+    bits = bits < 0 ? 0 : bits; /* the drop will tell */
+    int locks = SECBIT_NO_CAP_AMBIENT_RAISE | (want->change_ids && want->uid != 0 ? SECBIT_KEEP_CAPS_LOCKED : 0);
     bool ambient = capabilities_have_ambient() && (bits & locks) == 0;
     bool other = want->uid == 0 && (bits & SECBIT_NOROOT) == 0;
 
@@ -104,7 +105,7 @@ static bool plan_capabilities(const struct options *options, const struct creden
         return false;
     }
     /* A dry run needs no privilege: it tells what root would do here, whom the kernel gives the bounding set. */
-    if (options->dry_run && caller->real_uid != 0) {
+    if (options->dry_run && caller->real_uid != 0 && want->change_ids) {
         held = bounding;
     }
     if (options->keep_caps != NULL && !plan_kept(options, held & bounding, want, problem)) {

@@ -122,7 +122,7 @@ static bool cannot_change(const char *call, const struct credentials *caller, co
 static bool change_ids(const struct credentials *caller, const struct privileges *want, struct problem *problem)
 {
     /* Without it the step from uid 0 to another empties the permitted set, capabilities(7). execve clears it. */
-    if (want->change_ids && want->keep != 0 && prctl(PR_SET_KEEPCAPS, 1UL, 0UL, 0UL, 0UL) != 0) {
+    if (want->change_ids && want->uid != 0 && want->keep != 0 && prctl(PR_SET_KEEPCAPS, 1UL, 0UL, 0UL, 0UL) != 0) {
         return PROBLEM(problem, .what = "PR_SET_KEEPCAPS", .error = errno, .hint = HINT_FILTER);
     }
     if (want->change_ids && setgroups(want->groups.count, want->groups.ids) != 0) {

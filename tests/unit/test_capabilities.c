@@ -103,14 +103,14 @@ TEST(a_kernel_without_ambient_capabilities_has_none)
     }
 }
 
-TEST(securebits_that_cannot_be_read_are_none)
+TEST(securebits_that_cannot_be_read_are_all)
 {
     boot(SOME, SOME, 0, 0);
     assert_int_equal(capabilities_securebits(), 0);
     kernel.securebits = 0x28;
     assert_int_equal(capabilities_securebits(), 0x28);
     plan(FAULT_FAIL, "PR_GET_SECUREBITS", 0, EINVAL);
-    assert_int_equal(capabilities_securebits(), 0);
+    assert_int_equal(capabilities_securebits(), -1);
 }
 
 TEST(the_bounding_set_is_read_up_to_the_last_that_the_kernel_knows)
@@ -366,7 +366,7 @@ int main(void)
         cmocka_unit_test(a_read_that_fails_is_an_error),
         cmocka_unit_test(a_read_that_claims_success_and_writes_nothing_looks_like_all_capabilities),
         cmocka_unit_test(a_kernel_without_ambient_capabilities_has_none),
-        cmocka_unit_test(securebits_that_cannot_be_read_are_none),
+        cmocka_unit_test(securebits_that_cannot_be_read_are_all),
         cmocka_unit_test(the_bounding_set_is_read_up_to_the_last_that_the_kernel_knows),
         cmocka_unit_test(a_bounding_set_that_cannot_be_read_is_an_error),
         cmocka_unit_test(clearing_the_ambient_set_clears_that_alone),
