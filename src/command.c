@@ -139,7 +139,7 @@ static bool may_reach(const char *path, const struct attempt *attempt)
     size_t rest = strlen(path) + 1;
     struct stat status;
 
-    if (rest > sizeof text) {
+    if (rest > sizeof text || (*path != '/' && (stat(".", &status) != 0 || !may(&status, attempt)))) {
         return false;
     }
     memcpy(text, path, rest);

@@ -156,6 +156,16 @@ done
 agree 'a loop' 126 app "$D/loop"
 agree 'a link to nothing' 127 app "$D/dangling"
 agree 'a link with a slash behind it' 127 app "$D/relative/"
+mkdir -m 700 "$D/here-only" && mkdir "$D/here-only/bin" && cp "$Q" "$D/here-only/bin/tool" && chmod -R go+rX "$D/here-only/bin"
+cd "$D/here-only" || exit 1
+for command in bin/tool ./bin/tool; do
+    agree "a working directory that the user cannot search: $command" 126 app "$command"
+    agree "a working directory that root can: $command" 0 root "$command"
+done
+for path in bin bin:/nowhere; do
+    agree "such a one on PATH: $path" 127 app tool "$path"
+done
+cd / || exit 1
 t 'the place of the command' 0 "*command: $(type -P id)" '' "$S" --dry-run app id
 make "$D/script" '#! /bin/sh -e' 'exit 0'
 make "$D/of-script" "#!$D/script"
