@@ -42,6 +42,9 @@ static const char lock_file[] = "/etc/.pwd.lock";
 #define HOME_MADE  ".stepdown-home."
 #define HOME_TRIES 1000
 
+/* Steps to change a file: it is opened to be written in place, and again once what a start left is completed. */
+#define FILE_TRIES 6
+
 /* A write that stays within such a part of a file is there whole or not at all: no page is smaller. */
 #define PAGE 4096U
 
@@ -90,7 +93,6 @@ struct file {
     bool user;     /* passwd(5), else group(5) */
     bool locked;   /* the lock is this process's */
     bool in_place; /* `old` is open for writing, and locked */
-    bool again;    /* what is to do is to be decided again */
     int new;       /* open as `beside`; -1: there is none */
     int old;       /* -1: not open */
     /* What takes the place of a part of the old file. */
@@ -347,12 +349,13 @@ static bool write_in_place(const struct account_lines *account, struct file *fil
         return overwrite(file, file->text, had);
     }
     if (had > 0 && next > 0) {
-        file->again = is_twin(account, file, next);
+        bool twin = is_twin(account, file, next);
         file->start = start;
-        errno = ENOTUNIQ; /* once the first is a comment, the second would count, and not the new one */
-        return file->again && overwrite(file, "#", 1);
+        file->in_place = false; /* to be opened anew: now it does not append */
+        errno = ENOTUNIQ;       /* once the first is a comment, the second would count, and not the new one */
+        return twin && overwrite(file, "#", 1);
     }
-    if (fcntl(file->old, F_SETFL, O_APPEND) != 0 || !put(file->old, file->text - blank, blank + file->length)) {
+    if (!put(file->old, file->text - blank, blank + file->length)) {
         int error = errno;
         (void)ftruncate(file->old, size); /* what was written of it; there is nothing more to do */
         errno = error;
@@ -368,12 +371,12 @@ static bool write_in_place(const struct account_lines *account, struct file *fil
 static bool open_in_place(struct file *file)
 {
     drop(&file->old);
-    file->old = openat(file->place.directory, file->place.name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    file->old = openat(file->place.directory, file->place.name, O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
     if (file->old < 0) {
         errno = errno == ENOENT ? EROFS : errno; /* there is none, and none can be made */
         return false;
     }
-    file->in_place = file->again = true;
+    file->in_place = true;
     return lock_whole(file->old, F_OFD_SETLK);
 }
 
@@ -381,9 +384,11 @@ static bool open_in_place(struct file *file)
 static bool change(const struct account_lines *account, struct file *file, const struct account_line *found)
 {
     if (!file->in_place) {
+        drop(&file->old);
         file->old = openat(file->place.directory, file->place.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     }
-    if ((file->old < 0 ? errno != ENOENT : fstat(file->old, &file->place.status) != 0) ||
+    if ((file->old < 0 ? errno != ENOENT
+                       : fstat(file->old, &file->place.status) != 0 || !S_ISREG(file->place.status.st_mode)) ||
         !make_line(account, file, found->change == ACCOUNT_REPLACE ? found->line : 0)) {
         return false;
     }
@@ -413,11 +418,15 @@ static bool lock_and_change(struct account_lines *account, struct file *file, co
     (void)stpcpy(stpcpy(file->lock, file->place.name), LOCK);
     bool good = account->look ? may_write(account, &file->place) : account->own || take_lock(file) || is_denied(errno);
     good = good || failed(account, path, problem);
-    file->again = !account->look;
-    while (good && file->again) {
-        file->again = false;
-        good = good && account_lines_decide(account, problem) &&
-               (found->change == ACCOUNT_KEEP || change(account, file, found) || failed(account, path, problem));
+    /* What was written is read, and so is what was opened or completed only. */
+    int tries = FILE_TRIES;
+    while (good && !account->look) {
+        good = account_lines_decide(account, problem);
+        if (!good || found->change == ACCOUNT_KEEP) {
+            break;
+        }
+        errno = EIO; /* of what opens and is no file, too */
+        good = (--tries >= 0 && change(account, file, found)) || failed(account, path, problem);
     }
     drop(&file->old);
     (void)give_up_beside(file); /* else the next start does it */
@@ -560,7 +569,10 @@ bool account_write(struct account_lines *account, struct problem *problem)
     if (good && !has_home && !make_home(account, problem)) {
         good = account->homeless = is_excused(account, problem);
     }
-    (void)umask(mask);
+    (void)umask(mask); /* a filter can make it fail: the second tells what the first two have done */
+    if (umask(mask) != mask) {
+        good = PROBLEM(problem, .what = "umask", .why = "it did not change", .hint = HINT_FILTER);
+    }
     drop(&fd); /* which gives the lock back */
     return good;
 }

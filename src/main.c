@@ -77,7 +77,7 @@ static bool set_environment(const struct plan *plan, char **room, struct problem
 static bool prepare(struct run *run, struct problem *problem)
 {
     const unsigned long mask[_NSIG / 8 / sizeof(long)] = {1UL << (SIGXFSZ - 1)};
-    unsigned long old[_NSIG / 8 / sizeof(long)];
+    unsigned long old[_NSIG / 8 / sizeof(long)] = {0};
     struct plan *plan = &run->plan;
 
     if (plan->account.name == NULL && plan->own.list == NULL) {

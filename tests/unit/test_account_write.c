@@ -90,6 +90,7 @@ static unsigned calls;  /* that change anything */
 static unsigned waited; /* steps of waiting */
 static size_t short_by; /* bytes that a write does not take */
 static bool busy;       /* a file that is replaced is a mount */
+static bool no_file;    /* what is opened as passwd once is none */
 static bool sealed;     /* nothing can be put beside a file */
 static bool appears;    /* somebody makes the home */
 static unsigned taken;  /* homes on their way that somebody takes away before they have their owner */
@@ -151,6 +152,11 @@ int __wrap_openat(int directory, const char *path, int flags, ...)
     }
     if (fails((flags & O_CREAT) != 0 ? "create" : (flags & O_WRONLY) != 0 ? "write to" : "openat")) {
         return -1;
+    }
+    if (no_file && strcmp(path, "passwd") == 0 && (flags & (O_PATH | O_WRONLY)) == 0) {
+        no_file = false;
+        path = "/dev/null";
+        return opened(__real_openat(directory, path, O_RDONLY));
     }
     if (before_reading != NULL && strcmp(path, "passwd") == 0 && (flags & (O_PATH | O_WRONLY)) == 0) {
         before_reading();
@@ -242,7 +248,7 @@ int __wrap_renameat(int from, const char *old, int to, const char *new)
         errno = EBUSY;
         return -1;
     }
-    return fails("renameat") ? -1 : __real_renameat(from, old, to, new);
+    return fails("renameat") ? -!fault.lies : __real_renameat(from, old, to, new);
 }
 
 int __wrap_unlinkat(int directory, const char *path, int flags)
@@ -343,7 +349,7 @@ int __wrap_poll(void *fds, unsigned long count, int milliseconds)
 
 mode_t __wrap_umask(mode_t mask)
 {
-    return __real_umask(mask);
+    return fails("umask") ? (mode_t) - !fault.lies : __real_umask(mask);
 }
 
 /* What is in a file below the root; NULL: it is not there. */
@@ -405,7 +411,7 @@ static void start(const char *name, const char *users, const char *groups)
     fault.call = NULL;
     fault.seen = calls = waited = 0;
     short_by = 0;
-    busy = sealed = appears = fill = race = false;
+    busy = no_file = sealed = appears = fill = race = false;
     taken = missed = 0;
     looked[0] = '\0';
     zero = 0;
@@ -1234,6 +1240,43 @@ TEST(in_place_there_is_a_lock_as_well_and_what_was_written_meanwhile_counts)
     files_are(USERS "builder:x:U:G::/:/bin/sh\n", GROUPS NEW_GROUP);
 }
 
+TEST(what_was_written_is_read)
+{
+    start("builder", USERS, GROUPS);
+    fail_from("renameat", 1, 0);
+    fault.once = fault.lies = true;
+    assert_true(make());
+    files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+    start("builder", USERS, GROUPS);
+    fail_from("renameat", 1, 0);
+    fault.lies = true;
+    is_refused("/etc/group", EIO, HINT_NONE);
+    assert_int_equal(fault.seen, 6);
+    fault.call = NULL;
+    assert_true(make());
+    files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+    start("builder", USERS, GROUPS);
+    no_file = true;
+    is_refused("/etc/passwd", EIO, HINT_NONE);
+    files_are(USERS, GROUPS NEW_GROUP);
+}
+
+TEST(a_umask_that_does_not_change_is_an_error)
+{
+    for (unsigned when = 1; when <= 3; when++) {
+        start("builder", USERS, GROUPS);
+        (void)__real_umask(022);
+        fail_from("umask", when, EPERM);
+        fault.once = when < 3;
+        assert_true(account_lines_decide(&account, &problem));
+        assert_false(account_write(&account, &problem));
+        assert_string_equal(problem.what, "umask");
+        assert_string_equal(problem.why, "it did not change");
+        assert_int_equal(problem.hint, HINT_FILTER);
+        (void)__real_umask(022);
+    }
+}
+
 /* What there is stays as it is, and nothing else is there. */
 static bool look(void)
 {
@@ -1359,6 +1402,8 @@ int main(void)
         cmocka_unit_test(a_line_of_any_length_takes_other_ids),
         cmocka_unit_test(a_line_whose_ids_end_too_late_is_an_error),
         cmocka_unit_test(on_a_mount_a_line_that_is_too_long_is_an_error),
+        cmocka_unit_test(what_was_written_is_read),
+        cmocka_unit_test(a_umask_that_does_not_change_is_an_error),
         cmocka_unit_test(to_look_changes_nothing),
         cmocka_unit_test(what_cannot_be_written_can_be_seen_by_looking),
         cmocka_unit_test(in_place_there_is_a_lock_as_well_and_what_was_written_meanwhile_counts),
