@@ -216,7 +216,7 @@ fresh
 mount --bind /etc /etc && mount -o remount,ro,bind /etc
 refuses 'a read-only root is an error' 'stepdown: let the root file system or a mount there be writable' "$S" --account=builder 1234:1235
 # The plan goes to standard output, and then the message.
-foretold() { "$S" --dry-run "$@" "$MARK" 2>&1 >/dev/null; }
+foretold() { { "$S" --dry-run "$@" "$MARK" >/dev/null; } 2>&1; }
 is '--dry-run says so' "$(foretold --account=builder 1234:1235; echo $?)" "$("$S" --account=builder 1234:1235 "$MARK" 2>&1)
 125"
 is '--dry-run of NAME? says what is left to do' "$(foretold '--account=builder?' 1234:1235; "$S" --dry-run '--account=builder?' 1234:1235 "$MARK" | grep account)" \
