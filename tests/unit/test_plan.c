@@ -480,6 +480,33 @@ TEST(securebits_can_stand_in_the_way_of_what_is_kept)
     assert_true(make("app")); /* the drop will tell */
 }
 
+TEST(a_caller_that_is_not_root_is_not_sent_for_capabilities)
+{
+    static const struct {
+        const char *keep_caps;
+        bool harden, no_ambient;
+        enum hint roots, users;
+    } cases[] = {{NULL, true, false, HINT_CAP_SETPCAP, HINT_NOT_ROOT},
+                 {"kill", false, false, HINT_CAP_MISSING, HINT_NOT_ROOT},
+                 {"kill", false, true, HINT_NO_AMBIENT, HINT_NO_AMBIENT},
+                 {"nonesuch", false, false, HINT_USAGE, HINT_USAGE}};
+    static const uid_t callers[] = {0, 500};
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        for (size_t j = 0; j < COUNT(callers); j++) {
+            enum hint hint = j == 0 ? cases[i].roots : cases[i].users;
+            boot(callers[j], 0);
+            kernel.no_ambient = cases[i].no_ambient;
+            options.keep_caps = cases[i].keep_caps;
+            options.harden = cases[i].harden;
+            assert_false(make("app"));
+            assert_int_equal(problem.hint, hint);
+            assert_int_equal(problem.numbers[0].count, hint == HINT_NOT_ROOT);
+            assert_true(hint != HINT_NOT_ROOT || *problem.numbers[0].list == callers[j]);
+        }
+    }
+}
+
 TEST(to_harden_is_to_shrink_the_bounding_set_to_what_is_kept_and_set_no_new_privs)
 {
     boot(0, ALL);
@@ -849,6 +876,7 @@ int main(void)
         cmocka_unit_test(kept_capabilities_are_exact_and_leave_the_bounding_set_to_all_but_root),
         cmocka_unit_test(without_an_ambient_set_capabilities_are_kept_for_root_alone),
         cmocka_unit_test(securebits_can_stand_in_the_way_of_what_is_kept),
+        cmocka_unit_test(a_caller_that_is_not_root_is_not_sent_for_capabilities),
         cmocka_unit_test(to_harden_is_to_shrink_the_bounding_set_to_what_is_kept_and_set_no_new_privs),
         cmocka_unit_test(only_what_is_permitted_and_in_the_bounding_set_can_be_kept),
         cmocka_unit_test(a_bounding_set_that_has_to_shrink_takes_cap_setpcap),
