@@ -120,6 +120,7 @@ TEST(a_user_gets_what_the_first_entry_says)
         assert_string_equal(identity.shell, "/bin/app");
         assert_string_equal(identity.login, "app");
         assert_int_equal(identity.home_source.line, 2);
+        assert_string_equal(identity.home_source.where, IDENTITY_PASSWD);
         assert_string_equal(identity.uid_source.where, IDENTITY_PASSWD);
         assert_int_equal(identity.uid_source.line, 2);
         assert_string_equal(identity.gid_source.where, IDENTITY_PASSWD);
@@ -298,6 +299,10 @@ TEST(no_form_of_a_bad_id_in_the_files_becomes_a_number)
 
 TEST(home_and_shell_are_never_empty)
 {
+    give("short:x:1:1::h:s\n", groups);
+    assert_true(resolve("short"));
+    assert_string_equal(identity.home, "h");
+    assert_string_equal(identity.shell, "s");
     give(users, groups);
     assert_true(resolve("homeless"));
     assert_string_equal(identity.home, "/");

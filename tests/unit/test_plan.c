@@ -642,6 +642,7 @@ TEST(an_account_is_planned_with_the_ids_and_the_home_of_the_user)
     assert_false(plan.account.own);
     assert_int_equal(plan.account.uid, 4242);
     assert_int_equal(plan.account.gid, 4343);
+    assert_int_equal(plan.account.capabilities, ALL);
     assert_string_equal(plan.account.home, "/home/builder");
     assert_string_equal(plan.home, "/home/builder");
     assert_int_equal(plan.account.user.change, ACCOUNT_ADD);
