@@ -181,6 +181,7 @@ TEST(a_number_without_an_entry_has_the_callers_group_and_the_root_directory)
         assert_string_equal(identity.home, "/");
         assert_string_equal(identity.shell, "/bin/sh");
         assert_string_equal(identity.login, "2147483647");
+        assert_string_equal(identity.home_source.where, "no entry in /etc/passwd");
         assert_int_equal(identity.uid_source.line, 0);
         assert_string_equal(identity.gid_source.where, "the caller's");
         GROUPS_ARE(77);
