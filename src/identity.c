@@ -286,7 +286,7 @@ static bool resolve_groups(const struct identity_request *request, struct identi
     if (request->groups == IDENTITY_GROUPS_LIST && !add_listed(request->list, identity, problem)) {
         return false;
     }
-    if (request->add != NULL && !add_extra(request->add, request->allow_root, identity, problem)) {
+    if (!add_extra(request->add, request->allow_root, identity, problem)) {
         return false;
     }
     return groups_add(&identity->groups, identity->gid, problem) && groups_settle(&identity->groups, problem);
@@ -297,8 +297,7 @@ bool identity_check_groups(const struct identity_request *request, struct identi
     identity->has_entry = false;
     identity->user.used = 0;
     identity->groups.count = 0;
-    return (request->list == NULL || add_listed(request->list, identity, problem)) &&
-           (request->add == NULL || add_extra(request->add, true, identity, problem));
+    return add_listed(request->list, identity, problem) && add_extra(request->add, true, identity, problem);
 }
 
 /* Name, home and shell, from the entry that counts or without one. */
