@@ -63,6 +63,14 @@ struct accounts_entry {
  * outlive *accounts, and so must `path`. False with *problem: open(2) or fstat(2) failed, or it is not a regular file.
  * Nothing stays open after false.
  */
+/*@ requires \valid(accounts) && \valid(problem) && \separated(accounts, problem) && valid_read_string(path);
+    requires length <= LONG_MAX && (length > 0 ==> \valid_read(wanted + (0 .. length - 1)));
+    requires length > 0 ==> \separated(accounts, problem, wanted + (0 .. length - 1));
+    requires \separated(accounts, problem, path + (0 .. strlen(path)));
+    assigns accounts->path, accounts->fd, accounts->error, accounts->generous, accounts->line, accounts->at,
+   accounts->end, accounts->missing, accounts->wanted, accounts->wanted_length, *problem, errno, file_left; ensures
+   IS_READER(accounts) && accounts->wanted == wanted && accounts->wanted_length == length; ensures !accounts->generous
+   && accounts->line == 0; ensures !\result ==> accounts->fd < 0; */
 bool accounts_open(struct accounts *accounts, const char *path, const char *wanted, size_t length,
                    struct problem *problem);
 
@@ -75,15 +83,20 @@ bool accounts_open(struct accounts *accounts, const char *path, const char *want
  * none of it, no line is a comment or a NIS leftover, and white space around a member is none of it. `name` may be
  * empty, and need not end in a NUL.
  */
-/*@ requires \valid(accounts) && \valid(entry) && \valid(entry->room + (0 .. ACCOUNTS_ROOM - 1));
-    requires accounts->at <= accounts->end <= ACCOUNTS_BUFFER;
-    ensures accounts->at <= accounts->end <= ACCOUNTS_BUFFER;
-    ensures \result == \true ==> entry->used <= 3 * (ACCOUNTS_FIELD_MAX + 2); */
+/*@ requires IS_READER(accounts) && HAS_ENTRY_ROOM(accounts, entry);
+    assigns READING(accounts), accounts->line, *entry, entry->room[0 .. ACCOUNTS_ROOM - 1];
+    ensures IS_READER(accounts) && entry->room == \old(entry->room);
+    ensures accounts->line >= \old(accounts->line);
+    ensures \result ==> entry->used <= 3 * (ACCOUNTS_FIELD_MAX + 2) && 0 < entry->line <= accounts->line;
+    ensures \result ==> IS_FIELD(entry->name, entry->room) && IS_FIELD(entry->home, entry->room) &&
+        IS_FIELD(entry->shell, entry->room); */
 bool accounts_next_user(struct accounts *accounts, struct accounts_entry *entry);
-/*@ requires \valid(accounts) && \valid(entry) && \valid(entry->room + (0 .. ACCOUNTS_ROOM - 1));
-    requires accounts->at <= accounts->end <= ACCOUNTS_BUFFER;
-    ensures accounts->at <= accounts->end <= ACCOUNTS_BUFFER;
-    ensures \result == \true ==> entry->used <= ACCOUNTS_FIELD_MAX + 2; */
+/*@ requires IS_READER(accounts) && HAS_ENTRY_ROOM(accounts, entry);
+    assigns READING(accounts), accounts->line, *entry, entry->room[0 .. ACCOUNTS_ROOM - 1];
+    ensures IS_READER(accounts) && entry->room == \old(entry->room);
+    ensures accounts->line >= \old(accounts->line);
+    ensures \result ==> entry->used <= ACCOUNTS_FIELD_MAX + 2 && 0 < entry->line <= accounts->line;
+    ensures \result ==> IS_FIELD(entry->name, entry->room); */
 bool accounts_next_group(struct accounts *accounts, struct accounts_entry *entry);
 
 /*
@@ -91,9 +104,17 @@ bool accounts_next_group(struct accounts *accounts, struct accounts_entry *entry
  * asked for could be read: read(2) failed, or less came than the file had when it was opened (EIO: what is cut off
  * could be the end of a number, or groups of root's that are to be left out).
  */
+/*@ requires \valid(accounts) && \valid(problem) && \separated(accounts, problem);
+    assigns accounts->fd, *problem, errno;
+    ensures accounts->fd < 0 && (\result <==> accounts->error == 0); */
 bool accounts_close(struct accounts *accounts, struct problem *problem);
 
 /* Whether `field` is exactly these `length` bytes. A field that was not kept whole equals nothing. */
+/*@ requires \valid_read(field) && \valid_read(text + (0 .. length - 1));
+    requires field->length < ACCOUNTS_FIELD_MAX ==> \valid_read(field->text + (0 .. field->length - 1));
+    assigns \nothing;
+    ensures \result <==> field->length == length && length < ACCOUNTS_FIELD_MAX &&
+        \forall integer i; 0 <= i < length ==> field->text[i] == text[i]; */
 bool accounts_is(const struct accounts_field *field, const char *text, size_t length);
 
 #endif

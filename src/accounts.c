@@ -16,6 +16,9 @@
 #define END_OF_FILE (-1)
 
 /* It was only read: Linux frees the descriptor whatever close says. */
+/*@ requires \valid(accounts);
+    assigns accounts->fd, errno;
+    ensures accounts->fd < 0; */
 static void release(struct accounts *accounts)
 {
     if (accounts->fd >= 0) {
@@ -25,6 +28,9 @@ static void release(struct accounts *accounts)
 }
 
 /* Makes sure that what was opened, if it was, is a regular file. */
+/*@ requires \valid(accounts) && \valid(problem) && \separated(accounts, problem);
+    assigns accounts->fd, accounts->missing, *problem, errno;
+    ensures !\result ==> accounts->fd < 0; */
 static bool check(struct accounts *accounts, struct problem *problem)
 {
     struct stat status;
@@ -79,6 +85,12 @@ bool accounts_close(struct accounts *accounts, struct problem *problem)
 }
 
 /* Makes sure of one byte in the buffer. False at the end of the file, or where reading failed. */
+/*@ requires IS_READER(accounts);
+    assigns accounts->fd, accounts->error, accounts->at, accounts->end, accounts->missing,
+        accounts->buffer[0 .. ACCOUNTS_BUFFER - 1], errno, file_left;
+    ensures IS_READER(accounts) && (\result <==> accounts->at < accounts->end);
+    ensures LEFT(accounts) <= \old(LEFT(accounts));
+    ensures \old(accounts->at < accounts->end) ==> \result && LEFT(accounts) == \old(LEFT(accounts)); */
 static bool fill(struct accounts *accounts)
 {
     if (accounts->at < accounts->end) {
@@ -103,8 +115,19 @@ static bool fill(struct accounts *accounts)
  * Takes what is before the next separator, colon, or end of the line or file; an empty field where the line has ended
  * already. The text goes to the unused part of the entry's room, where the next field overwrites it unless it is kept.
  */
-static void take_field(struct accounts *accounts, int separator, struct accounts_entry *entry,
-                       struct accounts_field *field)
+/*@ requires IS_READER(accounts) && HAS_ENTRY_ROOM(accounts, entry);
+    requires entry->used <= ACCOUNTS_ROOM - (ACCOUNTS_FIELD_MAX + 2);
+    assigns READING(accounts), entry->malformed, entry->room[0 .. ACCOUNTS_ROOM - 1];
+    ensures IS_READER(accounts) && LEFT(accounts) <= \old(LEFT(accounts));
+    ensures accounts->stop == END_OF_FILE || accounts->stop == END_OF_LINE || accounts->stop == ':' ||
+        accounts->stop == separator;
+    ensures accounts->stop != END_OF_FILE && \old(accounts->stop) != END_OF_LINE ==>
+        LEFT(accounts) < \old(LEFT(accounts));
+    ensures \old(accounts->at < accounts->end && accounts->stop != END_OF_LINE) ==>
+        LEFT(accounts) < \old(LEFT(accounts));
+    ensures \result.text == entry->room + entry->used && \result.length <= ACCOUNTS_FIELD_MAX + 1;
+    ensures \result.text[\result.length] == 0; */
+static struct accounts_field take_field(struct accounts *accounts, int separator, struct accounts_entry *entry)
 {
     char *text = entry->room + entry->used;
     size_t length = 0;
@@ -112,6 +135,16 @@ static void take_field(struct accounts *accounts, int separator, struct accounts
     if (accounts->stop != END_OF_LINE) {
         accounts->stop = END_OF_FILE; /* unless something else comes first */
     }
+    /*@ loop invariant IS_READER(accounts) && length <= ACCOUNTS_FIELD_MAX + 1;
+        loop invariant LEFT(accounts) <= \at(LEFT(accounts), Pre);
+        loop invariant accounts->stop == END_OF_FILE || accounts->stop == END_OF_LINE || accounts->stop == ':' ||
+            accounts->stop == separator;
+        loop invariant accounts->stop != END_OF_FILE && \at(accounts->stop, Pre) != END_OF_LINE ==>
+            LEFT(accounts) < \at(LEFT(accounts), Pre);
+        loop invariant \at(accounts->at < accounts->end && accounts->stop != END_OF_LINE, Pre) ==>
+            LEFT(accounts) < \at(LEFT(accounts), Pre) || (accounts->stop == END_OF_FILE && accounts->at <
+       accounts->end); loop assigns READING(accounts), entry->malformed, length, entry->room[0 .. ACCOUNTS_ROOM - 1];
+        loop variant LEFT(accounts); */
     while (accounts->stop == END_OF_FILE && fill(accounts)) {
         const unsigned char *from = accounts->buffer + accounts->at;
         size_t count = scan_field(from, accounts->end - accounts->at, separator);
@@ -130,9 +163,12 @@ static void take_field(struct accounts *accounts, int separator, struct accounts
         length--;
     }
     text[length] = '\0';
-    *field = (struct accounts_field){.length = length, .text = text};
+    return (struct accounts_field){.length = length, .text = text};
 }
 
+/*@ requires \valid(accounts);
+    assigns accounts->line;
+    ensures \let sum = \old(accounts->line) + count; accounts->line == (sum < ULONG_MAX ? sum : ULONG_MAX); */
 static void count_lines(struct accounts *accounts, size_t count)
 {
     accounts->line = count < ULONG_MAX - accounts->line ? accounts->line + count : ULONG_MAX;
@@ -142,6 +178,11 @@ static void count_lines(struct accounts *accounts, size_t count)
  * At the start of a line (separator: newline) or of a member (comma): passes over the whole ones from here that cannot
  * hold the wanted text, as far as the buffer goes.
  */
+/*@ requires IS_READER(accounts);
+    assigns accounts->at, accounts->line;
+    ensures IS_READER(accounts) && \old(accounts->at) <= accounts->at && accounts->line >= \old(accounts->line);
+    ensures \old(accounts->at) < accounts->end ==> accounts->at < accounts->end;
+    ensures separator != END_OF_LINE ==> accounts->line == \old(accounts->line); */
 static void pass_over(struct accounts *accounts, int separator)
 {
     if (accounts->wanted_length > 0) {
@@ -155,25 +196,43 @@ static void pass_over(struct accounts *accounts, int separator)
     }
 }
 
+/*@ requires IS_READER(accounts) && HAS_ENTRY_ROOM(accounts, entry);
+    requires entry->used <= ACCOUNTS_ROOM - (ACCOUNTS_FIELD_MAX + 2);
+    assigns READING(accounts), entry->malformed, entry->room[0 .. ACCOUNTS_ROOM - 1];
+    ensures IS_READER(accounts) && LEFT(accounts) <= \old(LEFT(accounts));
+    ensures accounts->stop != END_OF_FILE && \old(accounts->stop) != END_OF_LINE ==>
+        LEFT(accounts) < \old(LEFT(accounts));
+    ensures \old(accounts->at < accounts->end && accounts->stop != END_OF_LINE) ==>
+        LEFT(accounts) < \old(LEFT(accounts)); */
 static void skip_field(struct accounts *accounts, struct accounts_entry *entry)
 {
-    struct accounts_field field;
-
-    take_field(accounts, ':', entry, &field);
+    (void)take_field(accounts, ':', entry);
 }
 
 /* White space to a container's runtime; it knows Unicode's as well, of which every byte is one of these. */
+/*@ assigns \nothing; */
 static bool is_space(char byte)
 {
     return isspace((unsigned char)byte) || (unsigned char)byte > 0x7f;
 }
 
 /* Less the white space around it; of what is not kept whole, around what is kept. */
+/*@ requires \valid_read(field.text + (0 .. field.length - 1));
+    assigns \nothing;
+    ensures \base_addr(\result.text) == \base_addr(field.text) && 0 <= \result.text - field.text &&
+        \result.text - field.text + \result.length <= field.length; */
 static struct accounts_field trimmed(struct accounts_field field)
 {
+    /*@ loop invariant field.length <= \at(field.length, Pre) && field.text == \at(field.text, Pre);
+        loop assigns field.length;
+        loop variant field.length; */
     while (field.length > 0 && is_space(field.text[field.length - 1])) {
         field.length--;
     }
+    //@ ghost size_t kept = field.length;
+    /*@ loop invariant field.length <= kept && field.text == \at(field.text, Pre) + (kept - field.length);
+        loop assigns field.length, field.text;
+        loop variant field.length; */
     while (field.length > 0 && is_space(*field.text)) {
         field.length--;
         field.text++;
@@ -181,29 +240,55 @@ static struct accounts_field trimmed(struct accounts_field field)
     return field;
 }
 
-static void take_text(struct accounts *accounts, struct accounts_entry *entry, struct accounts_field *field)
+/*@ requires IS_READER(accounts) && HAS_ENTRY_ROOM(accounts, entry);
+    requires entry->used <= ACCOUNTS_ROOM - (ACCOUNTS_FIELD_MAX + 2);
+    assigns READING(accounts), entry->malformed, entry->used, entry->room[0 .. ACCOUNTS_ROOM - 1];
+    ensures IS_READER(accounts) && LEFT(accounts) <= \old(LEFT(accounts));
+    ensures \old(accounts->at < accounts->end && accounts->stop != END_OF_LINE) ==>
+        LEFT(accounts) < \old(LEFT(accounts));
+    ensures \old(entry->used) < entry->used <= \old(entry->used) + ACCOUNTS_FIELD_MAX + 2;
+    ensures IS_FIELD(\result, entry->room); */
+static struct accounts_field take_text(struct accounts *accounts, struct accounts_entry *entry)
 {
-    take_field(accounts, ':', entry, field);
-    entry->used += field->length + 1;
+    struct accounts_field field = take_field(accounts, ':', entry);
+
+    entry->used += field.length + 1;
+    return field;
 }
 
-static void take_id(struct accounts *accounts, struct accounts_entry *entry, uint32_t *id)
+/*@ requires IS_READER(accounts) && HAS_ENTRY_ROOM(accounts, entry);
+    requires entry->used <= ACCOUNTS_ROOM - (ACCOUNTS_FIELD_MAX + 2);
+    assigns READING(accounts), entry->malformed, entry->room[0 .. ACCOUNTS_ROOM - 1];
+    ensures IS_READER(accounts) && LEFT(accounts) <= \old(LEFT(accounts)) && \result <= ACCOUNTS_ID_MAX; */
+static uint32_t take_id(struct accounts *accounts, struct accounts_entry *entry)
 {
-    struct accounts_field field;
+    struct accounts_field field = take_field(accounts, ':', entry);
+    uint32_t id = 0;
 
-    take_field(accounts, ':', entry, &field);
-    if (field.length >= ACCOUNTS_FIELD_MAX || !spec_number(field.text, field.length, ACCOUNTS_ID_MAX, id)) {
+    if (field.length >= ACCOUNTS_FIELD_MAX || !spec_number(field.text, field.length, ACCOUNTS_ID_MAX, &id)) {
         entry->malformed = true;
     }
+    return id;
 }
 
+/*@ requires IS_READER(accounts) && HAS_ENTRY_ROOM(accounts, entry);
+    requires entry->used <= ACCOUNTS_ROOM - (ACCOUNTS_FIELD_MAX + 2);
+    assigns READING(accounts), accounts->line, entry->malformed, entry->lists_wanted, entry->room[0 .. ACCOUNTS_ROOM -
+   1]; ensures IS_READER(accounts) && LEFT(accounts) <= \old(LEFT(accounts)); ensures accounts->line ==
+   \old(accounts->line); */
 static void take_members(struct accounts *accounts, struct accounts_entry *entry)
 {
     struct accounts_field member;
 
+    /*@ loop invariant IS_READER(accounts) && LEFT(accounts) <= \at(LEFT(accounts), Pre);
+        loop invariant accounts->line == \at(accounts->line, Pre);
+        loop invariant more ==> accounts->stop != END_OF_LINE;
+        loop assigns READING(accounts), accounts->line, entry->malformed, entry->lists_wanted,
+            entry->room[0 .. ACCOUNTS_ROOM - 1], more, member;
+        loop variant 2 * LEFT(accounts) + (more ? 1 : 0); */
     for (bool more = accounts->stop == ':'; more; more = accounts->stop == ',') {
         pass_over(accounts, ',');
-        take_field(accounts, ',', entry, &member);
+        member = take_field(accounts, ',', entry);
         if (accounts->generous) {
             member = trimmed(member);
         }
@@ -212,16 +297,35 @@ static void take_members(struct accounts *accounts, struct accounts_entry *entry
     }
 }
 
+/*@ requires IS_READER(accounts) && HAS_ENTRY_ROOM(accounts, entry);
+    requires entry->used <= ACCOUNTS_ROOM - (ACCOUNTS_FIELD_MAX + 2);
+    assigns READING(accounts), entry->malformed, entry->room[0 .. ACCOUNTS_ROOM - 1];
+    ensures IS_READER(accounts) && LEFT(accounts) <= \old(LEFT(accounts));
+    ensures \old(accounts->at < accounts->end && accounts->stop == ':') ==> LEFT(accounts) < \old(LEFT(accounts)); */
 static void skip_rest(struct accounts *accounts, struct accounts_entry *entry)
 {
+    /*@ loop invariant IS_READER(accounts) && LEFT(accounts) <= \at(LEFT(accounts), Pre);
+        loop invariant \at(accounts->at < accounts->end && accounts->stop == ':', Pre) ==>
+            LEFT(accounts) < \at(LEFT(accounts), Pre) || (accounts->at < accounts->end && accounts->stop == ':');
+        loop assigns READING(accounts), entry->malformed, entry->room[0 .. ACCOUNTS_ROOM - 1];
+        loop variant 2 * LEFT(accounts) + (accounts->stop == ':' ? 1 : 0); */
     while (accounts->stop == ':') {
         skip_field(accounts, entry);
     }
 }
 
 /* Goes to the next line that is an entry, and to its name there. */
+/*@ requires IS_READER(accounts) && HAS_ENTRY_ROOM(accounts, entry);
+    assigns READING(accounts), accounts->line, *entry, entry->room[0 .. ACCOUNTS_ROOM - 1];
+    ensures IS_READER(accounts) && entry->room == \old(entry->room) && accounts->line >= \old(accounts->line);
+    ensures \result ==> accounts->at < accounts->end && accounts->stop == ':' && entry->used == 0 &&
+        0 < entry->line == accounts->line; */
 static bool next_line(struct accounts *accounts, struct accounts_entry *entry)
 {
+    /*@ loop invariant IS_READER(accounts) && HAS_ENTRY_ROOM(accounts, entry);
+        loop invariant entry->room == \at(entry->room, Pre) && accounts->line >= \at(accounts->line, Pre);
+        loop assigns READING(accounts), accounts->line, *entry, \at(entry->room, Pre)[0 .. ACCOUNTS_ROOM - 1];
+        loop variant LEFT(accounts); */
     while (fill(accounts)) {
         pass_over(accounts, END_OF_LINE); /* it never takes the last byte of the buffer */
         unsigned char first = accounts->buffer[accounts->at];
@@ -240,14 +344,22 @@ static bool next_line(struct accounts *accounts, struct accounts_entry *entry)
     return false;
 }
 
+/*@ requires IS_READER(accounts) && HAS_ENTRY_ROOM(accounts, entry) && entry->used == 0;
+    assigns READING(accounts), entry->malformed, entry->used, entry->room[0 .. ACCOUNTS_ROOM - 1], entry->name;
+    ensures IS_READER(accounts) && 0 < entry->used <= ACCOUNTS_FIELD_MAX + 2;
+    ensures IS_FIELD(entry->name, entry->room); */
 static void take_name(struct accounts *accounts, struct accounts_entry *entry)
 {
-    take_text(accounts, entry, &entry->name);
+    entry->name = take_text(accounts, entry);
     if (accounts->generous) {
         entry->name = trimmed(entry->name);
     }
 }
 
+/*@ requires IS_READER(accounts) && HAS_ENTRY_ROOM(accounts, entry);
+    requires entry->used <= ACCOUNTS_ROOM - (ACCOUNTS_FIELD_MAX + 2);
+    assigns READING(accounts), entry->malformed, entry->room[0 .. ACCOUNTS_ROOM - 1];
+    ensures IS_READER(accounts); */
 static bool end_entry(struct accounts *accounts, struct accounts_entry *entry)
 {
     skip_rest(accounts, entry);
@@ -262,11 +374,11 @@ bool accounts_next_user(struct accounts *accounts, struct accounts_entry *entry)
     }
     take_name(accounts, entry);
     skip_field(accounts, entry); /* password */
-    take_id(accounts, entry, &entry->uid);
-    take_id(accounts, entry, &entry->gid);
+    entry->uid = take_id(accounts, entry);
+    entry->gid = take_id(accounts, entry);
     skip_field(accounts, entry); /* gecos */
-    take_text(accounts, entry, &entry->home);
-    take_text(accounts, entry, &entry->shell);
+    entry->home = take_text(accounts, entry);
+    entry->shell = take_text(accounts, entry);
     return end_entry(accounts, entry);
 }
 
@@ -277,7 +389,7 @@ bool accounts_next_group(struct accounts *accounts, struct accounts_entry *entry
     }
     take_name(accounts, entry);
     skip_field(accounts, entry); /* password */
-    take_id(accounts, entry, &entry->gid);
+    entry->gid = take_id(accounts, entry);
     take_members(accounts, entry);
     return end_entry(accounts, entry);
 }

@@ -82,4 +82,38 @@
     predicate is_gap(integer gap) = gap == 0 || gap == 1 || gap == 4 || gap == 13 || gap == 40 || gap == 121 ||
         gap == 364 || gap == 1093 || gap == 3280 || gap == 9841 || gap == 29524 || gap == 88573; */
 #define HAS_ROOM(groups, room) (\valid(groups) && \valid((groups)->ids + (0..(room)-1)) && (groups)->count <= (room))
+
+/* --- accounts.h --- */
+/* What the file that is being read has still to give: however much it is, it is not endless. */
+//@ ghost size_t file_left;
+
+/* clang-format off */
+
+/* What is still to be parsed: of the buffer, and behind it of the file. */
+#define LEFT(accounts) (file_left + ((accounts)->end - (accounts)->at))
+
+/* A reader, and what it is looking for. */
+#define IS_READER(accounts)                                                                                            \
+    (\valid(accounts) && (accounts)->at <= (accounts)->end <= ACCOUNTS_BUFFER && (accounts)->wanted_length <= LONG_MAX && \
+     ((accounts)->wanted_length > 0 ==> \valid_read((accounts)->wanted + (0 .. (accounts)->wanted_length - 1))))
+
+/* What reading changes of it. */
+#define READING(accounts)                                                                                              \
+    (accounts)->fd, (accounts)->error, (accounts)->at, (accounts)->end, (accounts)->stop, (accounts)->missing,         \
+        (accounts)->buffer[0 .. ACCOUNTS_BUFFER - 1], errno, file_left
+
+/* An entry's room, which nothing else is in. */
+#define HAS_ENTRY_ROOM(accounts, entry)                                                                                \
+    (\valid(entry) && \valid((entry)->room + (0 .. ACCOUNTS_ROOM - 1)) &&                                              \
+     \separated(accounts, entry, (entry)->room + (0 .. ACCOUNTS_ROOM - 1)) &&                                          \
+     ((accounts)->wanted_length > 0 ==>                                                                                \
+          \separated((accounts)->wanted + (0 .. (accounts)->wanted_length - 1), accounts, entry,                       \
+                     (entry)->room + (0 .. ACCOUNTS_ROOM - 1))))
+
+/* A field: its bytes in the room, and a NUL behind them. */
+#define IS_FIELD(field, from)                                                                                          \
+    ((field).length <= ACCOUNTS_FIELD_MAX + 1 && 0 <= (field).text - (from) &&                                         \
+     (field).text - (from) + (field).length < ACCOUNTS_ROOM && \base_addr((field).text) == \base_addr((char *)from))
+
+/* clang-format on */
 #endif
