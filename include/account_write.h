@@ -17,7 +17,7 @@
  * a read-only mount, and for account->own a mode.
  */
 /*@ requires \valid(account) && \valid(problem);
-    assigns *account, *problem, errno; */
+    assigns *account, *problem, errno, file_left; */
 bool account_write(struct account_lines *account, struct problem *problem);
 
 #endif

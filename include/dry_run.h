@@ -14,7 +14,8 @@
  * is memory of GROUPS_MAX bytes; what the identity has behind its own text is overwritten.
  */
 /*@ requires \valid_read(options) && \valid_read(caller) && \valid_read(plan) && \valid(problem);
-    assigns *problem, errno; */
+    assigns plan->identity.text[0 .. IDENTITY_TEXT_ROOM - 1], plan->identity.files[0 .. 1], *problem, errno, file_left;
+ */
 bool dry_run(const struct options *options, const struct credentials *caller, const struct plan *plan, char *done,
              struct problem *problem);
 

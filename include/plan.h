@@ -45,11 +45,13 @@ struct plan {
     requires \valid(plan->identity.groups.ids + (0 .. GROUPS_ROOM - 1));
     requires \valid_read(caller->groups.ids + (0 .. caller->groups.count - 1));
     assigns *plan, plan->identity.text[0 .. IDENTITY_TEXT_ROOM - 1], plan->identity.files[0 .. 1],
-        plan->identity.groups.ids[0 .. GROUPS_ROOM - 1], *problem, errno, asked_for;
+        plan->identity.groups.ids[0 .. GROUPS_ROOM - 1], *problem, errno, file_left, asked_for;
     ensures plan->identity.text == \old(plan->identity.text) && plan->identity.user.used <= IDENTITY_TEXT_ROOM;
-    ensures plan->identity.groups.ids == \old(plan->identity.groups.ids);
+    ensures \result ==> plan->identity.groups.ids == \old(plan->identity.groups.ids) ||
+        (plan->identity.groups.ids == caller->groups.ids && plan->identity.groups.count == caller->groups.count);
     ensures \result ==> asked_for == &plan->want;
-    ensures \result ==> plan->identity.groups.count <= GROUPS_MAX && plan->want.groups == plan->identity.groups;
+    ensures \result ==> plan->identity.groups.count <= GROUPS_MAX &&
+        plan->want.groups.ids == plan->identity.groups.ids && plan->want.groups.count == plan->identity.groups.count;
     ensures \result ==> TEXTS_ARE(plan); */
 bool plan_make(const struct options *options, const struct credentials *caller, struct plan *plan,
                struct problem *problem);

@@ -73,7 +73,7 @@ static bool set_environment(const struct plan *plan, char **room, struct problem
  * meanwhile SIGXFSZ waits, for ever if there was one. musl's sigprocmask(3) would lose other signals of the mask.
  */
 /*@ requires \valid(run) && \valid(problem) && \separated(run, problem);
-    assigns run->plan.account, run->room, *problem, errno; */
+    assigns run->plan.account, run->room, *problem, errno, file_left; */
 static bool prepare(struct run *run, struct problem *problem)
 {
     const unsigned long mask[_NSIG / 8 / sizeof(long)] = {1UL << (SIGXFSZ - 1)};
@@ -91,6 +91,15 @@ static bool prepare(struct run *run, struct problem *problem)
            (syscall(SYS_rt_sigprocmask, SIG_SETMASK, old, NULL, sizeof old) == 0 ||
             PROBLEM(problem, .what = "sigprocmask", .error = errno));
 }
+
+/*@ ghost
+  /@ requires \valid(run) && at <= 2 * GROUPS_MAX;
+     assigns \nothing;
+     ensures \valid(run->groups + (at .. at + GROUPS_MAX - 1));
+     ensures \separated(&run->now, run->groups + (at .. at + GROUPS_MAX - 1));
+     ensures \separated(&run->caller, run->groups + (at .. at + GROUPS_MAX - 1));
+     ensures \separated(&run->plan.want, run->groups + (at .. at + GROUPS_MAX - 1)); @/
+  void room_of_groups(struct run *run, size_t at) {} */
 
 /* The order of events. True with nothing left to do, or false with *problem: there is no other way on but execve. */
 /*@ requires \valid_read(argv + (0 .. argc)) && \valid(run) && \valid(problem) && \separated(run, problem);
@@ -111,11 +120,24 @@ static bool step_down(int argc, char *const argv[], struct run *run, struct prob
     plan->identity.text = run->text;
     plan->identity.files = run->files;
     plan->identity.groups.ids = run->groups + run->caller.groups.count;
+    //@ ghost size_t callers = run->caller.groups.count;
     if (!plan_make(options, &run->caller, plan, problem)) {
         return false;
     }
     run->now.groups.ids = plan->identity.groups.ids + plan->identity.groups.count;
-    //@ assert READY(run);
+    //@ assert kept: run->caller.groups.count == callers && run->caller.groups.ids == run->groups;
+    /*@ assert given: plan->want.groups.ids == run->groups + callers ||
+            (plan->want.groups.ids == run->groups && plan->want.groups.count == callers); */
+    //@ ghost size_t from = plan->want.groups.ids == run->groups ? 0 : callers;
+    //@ ghost size_t at = from + plan->want.groups.count;
+    //@ ghost room_of_groups(run, at);
+    //@ assert first: plan->want.groups.ids == run->groups + from;
+    //@ assert bounds: callers <= GROUPS_MAX && plan->want.groups.count <= GROUPS_MAX && from <= callers;
+    //@ assert sum: at == from + plan->want.groups.count;
+    //@ assert behind: callers <= at;
+    //@ assert next: run->now.groups.ids == run->groups + at;
+    //@ assert readable: CAN_READ(&run->now);
+    //@ assert ready: READY(run, from, at);
     bool able = prepare(run, problem);
     if (options->dry_run) {
         struct problem unheard;
@@ -126,7 +148,7 @@ static bool step_down(int argc, char *const argv[], struct run *run, struct prob
     if (!able) {
         return false;
     }
-    //@ assert READY(run) && TEXTS_ARE(plan);
+    //@ assert ready_still: READY(run, from, at) && TEXTS_ARE(plan);
     if (plan->give_stdio) {
         command_give_stdio(plan->identity.uid);
     }

@@ -87,12 +87,13 @@ struct kernel {
     (((plan)->home != \null ==> \valid_read((plan)->home)) && ((plan)->login != \null ==> \valid_read((plan)->login)) && \
      ((plan)->shell != \null ==> \valid_read((plan)->shell)))
 
-#define READY(run)                                                                                                     \
+/* The wanted groups begin at `from` of run->groups, among the caller's or behind them; room to read them is at `at`. */
+#define READY(run, from, at)                                                                                           \
     (asked_for == &(run)->plan.want && (run)->plan.identity.user.used <= IDENTITY_TEXT_ROOM &&                         \
-     (run)->caller.groups.ids == (run)->groups && (run)->caller.groups.count <= GROUPS_MAX &&                          \
-     (run)->plan.want.groups.ids == (run)->groups + (run)->caller.groups.count &&                                      \
-     (run)->plan.want.groups.count <= GROUPS_MAX &&                                                                    \
-     (run)->now.groups.ids == (run)->plan.want.groups.ids + (run)->plan.want.groups.count && CAN_READ(&(run)->now))
+     (run)->caller.groups.ids == (run)->groups && (run)->caller.groups.count <= at &&                                  \
+     (run)->caller.groups.count <= GROUPS_MAX && (run)->plan.want.groups.count <= GROUPS_MAX &&                        \
+     (run)->plan.want.groups.ids == (run)->groups + from && from + (run)->plan.want.groups.count == at &&              \
+     at <= 2 * GROUPS_MAX && (run)->now.groups.ids == (run)->groups + at && CAN_READ(&(run)->now))
 
 /* That it has refused to go back, as far as no capability is kept that makes it possible. */
 #define REFUSED_UID(want, id)                                                                                          \
