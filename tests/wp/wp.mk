@@ -5,7 +5,7 @@ deps-wp: ## Install what check-wp needs
 	$(Q)$(APT_INSTALL) frama-c-base why3 z3 cvc4 cpp
 
 .PHONY: check-wp
-check-wp: ## Prove numbers, user-spec, groups, scanner, verification and order of events, for any input: Frama-C's WP (tests/wp/SOUNDNESS.md)
+check-wp: ## Prove numbers, user-spec, groups, account files, verification and order of events, for any input: Frama-C's WP (tests/wp/SOUNDNESS.md)
 	$(Q)tests/wp/run $(B)/wp
 
 .PHONY: check-wp-mutants
