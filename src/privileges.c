@@ -104,7 +104,10 @@ static bool cannot_change(const char *call, const struct credentials *caller, co
                 (has_ids(caller, want) && (!groups || userns_hides_group(&caller->groups))))) {
         problem->hint = HINT_UNMAPPED_ID; /* it only reads as the ID that is wanted, or as one at all */
     } else if (error == EPERM && caller->real_uid == 0) {
-        problem->hint = user ? HINT_CAP_SETUID : HINT_CAP_SETGID;
+        /* Under noroot none of the container's capabilities comes by uid 0: to add one would change nothing. */
+        problem->hint = (capabilities_securebits() & SECBIT_NOROOT) != 0 ? HINT_FILTER
+                        : user                                           ? HINT_CAP_SETUID
+                                                                         : HINT_CAP_SETGID;
     } else if (error == EPERM && has_ids(caller, want)) {
         problem->hint = HINT_ONLY_GROUPS;
         problem->numbers[0] = (struct problem_numbers){caller->groups.ids, caller->groups.count};

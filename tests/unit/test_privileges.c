@@ -619,6 +619,45 @@ TEST(a_refused_call_gets_the_hint_that_fits_its_reason)
     }
 }
 
+TEST(uid_0_that_lacks_capabilities_for_its_securebits_is_not_sent_for_them)
+{
+    static const struct {
+        int securebits;
+        enum hint hint;
+    } cases[] = {{SECBIT_NOROOT, HINT_FILTER},
+                 {0xff, HINT_FILTER},
+                 {0xff & ~SECBIT_NOROOT, HINT_CAP_SETGID},
+                 {0, HINT_CAP_SETGID}};
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        boot(&scenarios[0]);
+        kernel.permitted = kernel.effective = 0;
+        kernel.securebits = cases[i].securebits;
+        give_proc(INITIAL, "allow");
+        assert_true(privileges_read(&caller, &problem));
+        assert_false(drop(&scenarios[0]));
+        assert_string_equal(problem.what, "setgroups");
+        assert_int_equal(problem.hint, cases[i].hint);
+    }
+}
+
+TEST(root_that_stays_root_has_no_capabilities_to_hold_on_to)
+{
+    struct scenario scenario = scenarios[0];
+
+    scenario.want = (struct privileges){.uid = 0,
+                                        .groups = {app_groups, COUNT(app_groups)},
+                                        .change_ids = true,
+                                        .exact = true,
+                                        .keep = KEPT,
+                                        .ambient = KEPT,
+                                        .shrink_bounding = true};
+    boot(&scenario);
+    fault_plan = (struct fault_plan){.fault = FAULT_FAIL, .call = "PR_SET_KEEPCAPS", .count = 1, .error = EPERM};
+    assert_true(step_down(&scenario));
+    assert_true(is_target(&scenario));
+}
+
 TEST(an_id_that_only_reads_as_the_wanted_one_is_not_mapped)
 {
     static const char *const calls[] = {"setresgid", "setresuid"};
@@ -1060,6 +1099,8 @@ int main(void)
         cmocka_unit_test(verification_compares_a_list_of_one),
         cmocka_unit_test(root_gains_nothing_that_it_did_not_have),
         cmocka_unit_test(a_refused_call_gets_the_hint_that_fits_its_reason),
+        cmocka_unit_test(uid_0_that_lacks_capabilities_for_its_securebits_is_not_sent_for_them),
+        cmocka_unit_test(root_that_stays_root_has_no_capabilities_to_hold_on_to),
         cmocka_unit_test(an_id_that_only_reads_as_the_wanted_one_is_not_mapped),
         cmocka_unit_test(who_is_the_target_already_and_hides_behind_no_other_changes_no_id),
         cmocka_unit_test(each_id_is_looked_for_in_its_own_map_and_each_group_too),
