@@ -21,7 +21,8 @@ size_t scan_field(const unsigned char *bytes, size_t count, int separator);
     requires 1 <= length <= LONG_MAX && \valid_read(wanted + (0 .. length - 1));
     assigns \nothing;
     ensures \result <= count && (count > 0 ==> \result < count);
-    ensures \result > 0 ==> bytes[\result - 1] == (unsigned char)separator; */
+    ensures \result > 0 ==> bytes[\result - 1] == (unsigned char)separator;
+    ensures \forall integer p; 0 <= p && p + length <= \result ==> !stands_at(bytes, p, wanted, length); */
 size_t scan_past(const unsigned char *bytes, size_t count, int separator, const char *wanted, size_t length);
 
 /* How many of the `count` bytes are newlines. */

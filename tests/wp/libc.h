@@ -45,7 +45,7 @@ unsigned char *memrchr_of_bytes(const unsigned char *bytes, int byte, size_t cou
 
 /*@ requires \valid_read(left + (0 .. count - 1)) && \valid_read(right + (0 .. count - 1));
     assigns \result \from left[0 .. count - 1], right[0 .. count - 1];
-    ensures \result == 0 <==> \forall integer i; 0 <= i < count ==> (char)left[i] == right[i]; */
+    ensures \result == 0 <==> stands_at(left, 0, right, count); */
 int memcmp_of_bytes(const unsigned char *left, const char *right, size_t count);
 
 #ifdef OF_BYTES

@@ -21,6 +21,10 @@
     logic integer newlines{L}(unsigned char *bytes, integer n) =
         n <= 0 ? 0 : newlines(bytes, n - 1) + (bytes[n - 1] == '\n' ? 1 : 0); */
 
+/* Whether the text stands in the bytes from `from` on. */
+/*@ predicate stands_at{L}(unsigned char *bytes, integer from, char *text, integer length) =
+        \forall integer j; 0 <= j < length ==> bytes[from + j] == (unsigned char)text[j]; */
+
 /* --- decimal numbers: spec.h --- */
 /*@ predicate digits{L}(char *text, integer n) = \forall integer i; 0 <= i < n ==> '0' <= text[i] <= '9';
     logic integer decimal{L}(char *text, integer n) = n <= 0 ? 0 : 10 * decimal(text, n - 1) + (text[n - 1] - '0');
