@@ -143,7 +143,12 @@ static bool step_down(int argc, char *const argv[], struct run *run, struct prob
         struct problem unheard;
         /* What this caller may not look at, root may. */
         able = able || (problem->why == NULL && problem->error == EACCES && run->caller.real_uid != 0);
-        return dry_run(options, &run->caller, plan, (char *)run->now.groups.ids, able ? problem : &unheard) && able;
+        char *done = (char *)run->now.groups.ids;
+        if (!able) {
+            (void)dry_run(options, &run->caller, plan, done, &unheard);
+            return false;
+        }
+        return dry_run(options, &run->caller, plan, done, problem);
     }
     if (!able) {
         return false;
