@@ -653,6 +653,18 @@ TEST(root_searches_every_directory_and_nobody_one_that_is_gone)
     gone = NULL;
 }
 
+TEST(the_working_directory_is_one_on_the_way)
+{
+    assert_string_equal(find("", "here", 1, 1), "here");
+    for (int i = 0; i < 2; i++) {
+        forbidden = i == 0 ? "." : NULL;
+        gone = i == 0 ? NULL : ".";
+        assert_string_equal(find("", "here", 1, 1), "127");
+        assert_string_equal(find("", "good/cmd", 1, 1), "126");
+    }
+    gone = NULL;
+}
+
 static void write_script(const char *path, const char *text, mode_t mode)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -822,6 +834,7 @@ TEST(a_link_leads_no_further_than_the_user_can_search)
     }
     assert_string_equal(find("", "away", OWNER, GROUP), "away");
     assert_string_equal(find("", "whole", OWNER, GROUP), "whole");
+    assert_string_equal(find("", "./whole", OWNER, GROUP), "./whole");
     assert_string_equal(find("", "chain", OWNER, GROUP), "chain");
     assert_string_equal(find("", "./away", 1, 1), "126");
     assert_int_equal(problem.error, EACCES);
@@ -949,6 +962,7 @@ int main(void)
         cmocka_unit_test(a_command_that_is_not_there_has_the_hint_of_what_it_may_be),
         cmocka_unit_test(capabilities_that_are_kept_open_what_modes_do_not_and_root_without_them_goes_by_modes),
         cmocka_unit_test(root_searches_every_directory_and_nobody_one_that_is_gone),
+        cmocka_unit_test(the_working_directory_is_one_on_the_way),
         cmocka_unit_test(what_a_script_names_must_be_executable_too),
         cmocka_unit_test(a_name_that_is_not_whole_in_what_the_kernel_reads_is_none),
         cmocka_unit_test(as_many_scripts_may_name_one_another_as_the_kernel_lets),

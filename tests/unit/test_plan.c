@@ -478,6 +478,11 @@ TEST(securebits_can_stand_in_the_way_of_what_is_kept)
     fault_plan = (struct fault_plan){FAULT_FAIL, "PR_GET_SECUREBITS", 0, 1, EPERM, 0};
     options.keep_caps = "kill";
     assert_true(make("app")); /* the drop will tell */
+    boot(0, ALL);
+    kernel.no_ambient = true;
+    fault_plan = (struct fault_plan){FAULT_FAIL, "PR_GET_SECUREBITS", 0, 1, EPERM, 0};
+    options.keep_caps = "kill";
+    assert_true(make("root"));
 }
 
 TEST(a_caller_that_is_not_root_is_not_sent_for_capabilities)
