@@ -444,8 +444,8 @@ unsigned long __wrap_getauxval(unsigned long type)
 int __wrap_socketpair(int domain, int type, int protocol, int pair[2])
 {
     assert_int_equal(domain, AF_UNIX);
-    assert_true((type & SOCK_CLOEXEC) != 0);
-    (void)protocol;
+    assert_int_equal(type, SOCK_STREAM | SOCK_CLOEXEC);
+    assert_int_equal(protocol, 0);
     switch (begin("socketpair", false, 0, 0, 0, 0)) {
     case FAULT_FAIL:
         return -1;
@@ -469,6 +469,11 @@ int __wrap_getsockopt(int fd, int level, int option, void *value, socklen_t *siz
     case FAULT_FAIL:
         return -1;
     case FAULT_LIE:
+        if (fault_plan.claim == 1) {
+            peer->uid = kernel.effective_uid;
+        } else if (fault_plan.claim == 2) {
+            peer->gid = kernel.effective_gid;
+        }
         return 0;
     default:
         if (fd != FILES_SOCKET) {

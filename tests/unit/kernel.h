@@ -44,7 +44,7 @@ struct fault_plan {
     unsigned from;    /* the first such call that it meets, from 0 */
     unsigned count;   /* how many of them */
     int error;        /* errno; 0: it stays as it is */
-    int claim;        /* what a lie of getgroups returns */
+    int claim;        /* what a lie of getgroups returns; one of SO_PEERCRED writes the uid for 1, the gid for 2 */
 };
 
 extern struct fault_plan fault_plan;

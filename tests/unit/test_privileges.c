@@ -588,6 +588,7 @@ TEST(a_refused_call_gets_the_hint_that_fits_its_reason)
                     {0, ALL, false, 1000, INITIAL, "allow", "setgroups", EINVAL, HINT_FILTER},
                     {500, 0, false, 0, INITIAL, "allow", "setgroups", EPERM, HINT_NOT_ROOT},
                     {65534, 0, false, 0, INITIAL, "allow", "setgroups", EPERM, HINT_NOT_ROOT},
+                    {65534, 0, false, 0, SOME, "allow", "setgroups", EPERM, HINT_UNMAPPED_ID}, /* it may be any */
                     {500, CAPABILITY(CAP_SETGID), false, 0, INITIAL, "allow", "setresuid", EPERM, HINT_NOT_ROOT},
                     {1000, 0, false, 0, INITIAL, "allow", "setgroups", EPERM, HINT_ONLY_GROUPS}};
 
@@ -678,15 +679,17 @@ TEST(an_id_that_only_reads_as_the_wanted_one_is_not_mapped)
 
 TEST(who_is_the_target_already_and_hides_behind_no_other_changes_no_id)
 {
-    for (int plain = 0; plain < 2; plain++) {
+    for (int plain = 0; plain < 4; plain++) { /* the users, and the groups */
         boot(&scenarios[8]);
-        give_proc(plain == 1 ? INITIAL : SOME, "allow");
+        give_proc((plain & 1) != 0 ? INITIAL : SOME, "allow");
+        proc[1].text = (plain & 2) != 0 ? INITIAL : SOME;
+        proc[1].length = strlen(proc[1].text);
         assert_true(drop(&scenarios[8]));
         unsigned changes = 0;
         for (unsigned i = 0; i < kernel_calls; i++) {
             changes += strncmp(kernel_log[i].name, "setres", 6) == 0;
         }
-        assert_int_equal(changes > 0, plain == 0);
+        assert_int_equal(changes > 0, plain < 3);
     }
 }
 
@@ -809,6 +812,7 @@ TEST(a_kernel_that_knows_root_where_another_answers_is_caught)
     kernel.securebits = 0xff & ~SECBIT_NO_SETUID_FIXUP; /* none of which keeps the effective set */
     fault_plan = (struct fault_plan){.fault = FAULT_LIE, .call = "setresuid", .count = ~0U};
     assert_false(drop(&scenarios[0]));
+    assert_string_equal(problem.why, "the user ID is still root's: setresuid did nothing");
     boot(&scenarios[1]);
     fault_plan = (struct fault_plan){.fault = FAULT_FAIL, .call = "PR_GET_SECUREBITS", .count = 1, .error = EINVAL};
     assert_true(step_down(&scenarios[1])); /* the socket tells */
@@ -865,6 +869,12 @@ TEST(a_socket_that_is_not_to_be_had_tells_nothing_and_one_that_does_not_answer_i
                 assert_int_equal(problem.error, ENOPROTOOPT);
             }
         }
+    }
+    for (int writes = 1; writes < 3; writes++) { /* root is not what it does not say */
+        boot(&scenarios[5]);
+        fault_plan = (struct fault_plan){.fault = FAULT_LIE, .call = "SO_PEERCRED", .count = 1, .claim = writes};
+        assert_false(drop(&scenarios[5]));
+        assert_string_equal(problem.why, "the kernel knows this process by other IDs");
     }
     boot(&scenarios[0]); /* the sets have told */
     fault_plan = (struct fault_plan){.fault = FAULT_FAIL, .call = "socketpair", .count = 1, .error = EMFILE};
