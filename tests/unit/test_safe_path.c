@@ -73,9 +73,11 @@ static const struct node tree[] = {
     {ROOT, "proc", S_IFDIR | 0755, 0, NULL, PROC},
     {ROOT, "memory", S_IFDIR | 0755, 0, NULL, TMPFS},
     {VAR, "in", S_IFLNK | 0777, 0, "/sys/cgroup", 0},
+    {LIB, "top", S_IFLNK | 0777, 0, "/", 0},
 };
 
-#define FIRST_FD 1000
+/* Standard input was closed. */
+#define FIRST_FD 0
 
 static size_t working_directory;
 static unsigned open_now;
@@ -101,6 +103,7 @@ static int give(size_t node)
             is_open[i] = true;
             node_of[i] = node;
             open_now++;
+            errno = ENOENT; /* it says nothing of a call that succeeds */
             return FIRST_FD + i;
         }
     }
@@ -194,6 +197,7 @@ ssize_t __wrap_readlinkat(int fd, const char *path, char *text, size_t size)
     }
     length = length < size ? length : size;
     memcpy(text, tree[which].link, length);
+    errno = EBADF;
     return (ssize_t)length;
 }
 
@@ -209,6 +213,7 @@ int __wrap_close(int fd)
 static bool opens(const char *path)
 {
     problem = (struct problem){0};
+    memset(room, 'x', sizeof room);
     return safe_path_open("--option", path, strlen(path), room, &found, &problem);
 }
 
@@ -216,11 +221,14 @@ static bool opens(const char *path)
 static void leads_to(const char *path, size_t object, const char *name)
 {
     assert_true(opens(path));
+    assert_null(problem.what);
     assert_int_equal(node(found.object), object);
     assert_int_equal(found.status.st_ino, object);
     assert_string_equal(found.name, name);
     assert_int_equal(open_now, found.directory < 0 ? 1 : 2);
-    if (*name != '\0' && *name != '.') {
+    if (*name == '\0') {
+        assert_int_equal(found.directory, -1);
+    } else if (*name != '.') {
         assert_int_equal(node(found.directory), tree[object].parent);
     }
     safe_path_close(&found);
@@ -279,6 +287,7 @@ TEST(a_link_is_followed_where_root_alone_can_write)
     leads_to("/short/up", DATA, "data");
     leads_to("/var/lib/far", APP, "app");
     leads_to("/var/lib/far/inside", INSIDE, "inside");
+    leads_to("/var/lib/top", ROOT, "");
 }
 
 TEST(a_link_is_an_error_where_others_can_write)
