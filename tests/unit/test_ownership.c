@@ -12,12 +12,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define USER  1000U
-#define GROUP 2000U
-#define DIR   (S_IFDIR | 0755)
-#define FILE_ (S_IFREG | 0644)
-#define ALL   (~UINT64_C(0))
-#define FIRST "         0          0 4294967295\n"
+#define USER    1000U
+#define GROUP   2000U
+#define DIR     (S_IFDIR | 0755)
+#define FILE_   (S_IFREG | 0644)
+#define ALL     (~UINT64_C(0))
+#define FIRST   "         0          0 4294967295\n"
+#define SOME    "         0     100000      65536\n"
+#define IS_ROOT "it is the root directory: is a variable unset?"
 
 static struct ownership_room room;
 static struct ownership want;
@@ -87,27 +89,17 @@ TEST(a_list_is_checked_without_a_look_at_files)
         const char *why;
         enum hint hint;
     } cases[] = {
-        {"/a", NULL, 0, NULL, HINT_NONE},
-        {".", NULL, 0, NULL, HINT_NONE},
-        {"..", NULL, 0, NULL, HINT_NONE},
-        {"./", NULL, 0, NULL, HINT_NONE},
-        {"/.a", NULL, 0, NULL, HINT_NONE},
-        {"/a?,b", NULL, 0, NULL, HINT_NONE},
-        {"/", "/", 1, "root directory", HINT_NONE},
-        {"//", "//", 2, "root directory", HINT_NONE},
-        {"/.", "/.", 2, "root directory", HINT_NONE},
-        {"/...", NULL, 0, NULL, HINT_NONE},
-        {"/....", NULL, 0, NULL, HINT_NONE},
-        {"/.../", NULL, 0, NULL, HINT_NONE},
-        {"/..", "/..", 3, "root directory", HINT_NONE},
-        {"/?", "/?", 1, "root directory", HINT_NONE},
-        {"/a,/", "/", 1, "root directory", HINT_NONE},
-        {"/,/a", "/,/a", 1, "root directory", HINT_NONE},
-        {"", "", 0, "empty", HINT_USAGE},
-        {"?", "?", 0, "empty", HINT_USAGE},
-        {"a,", "a,", 0, "empty", HINT_USAGE},
-        {",a", ",a", 0, "empty", HINT_USAGE},
-        {"a,,b", "a,,b", 0, "empty", HINT_USAGE},
+        {"/a", NULL, 0, NULL, HINT_NONE},        {".", NULL, 0, NULL, HINT_NONE},
+        {"..", NULL, 0, NULL, HINT_NONE},        {"./", NULL, 0, NULL, HINT_NONE},
+        {"/.a", NULL, 0, NULL, HINT_NONE},       {"/a?,b", NULL, 0, NULL, HINT_NONE},
+        {"/", "/", 1, IS_ROOT, HINT_NONE},       {"//", "//", 2, IS_ROOT, HINT_NONE},
+        {"/.", "/.", 2, IS_ROOT, HINT_NONE},     {"/...", NULL, 0, NULL, HINT_NONE},
+        {"/....", NULL, 0, NULL, HINT_NONE},     {"/.../", NULL, 0, NULL, HINT_NONE},
+        {"/..", "/..", 3, IS_ROOT, HINT_NONE},   {"/./..//.", "/./..//.", 8, IS_ROOT, HINT_NONE},
+        {"/?", "/?", 1, IS_ROOT, HINT_NONE},     {"/a,/", "/", 1, IS_ROOT, HINT_NONE},
+        {"/,/a", "/,/a", 1, IS_ROOT, HINT_NONE}, {"", "", 0, "empty", HINT_USAGE},
+        {"?", "?", 0, "empty", HINT_USAGE},      {"a,", "a,", 0, "empty", HINT_USAGE},
+        {",a", ",a", 0, "empty", HINT_USAGE},    {"a,,b", "a,,b", 0, "empty", HINT_USAGE},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -126,6 +118,7 @@ TEST(a_list_is_checked_without_a_look_at_files)
 TEST(nothing_is_done_where_nothing_is_asked_for)
 {
     start();
+    want.uid = 65534; /* it could be anybody, where that matters */
     trees.failing = "";
     trees.at = 1;
     assert_true(gives(NULL));
@@ -146,6 +139,16 @@ TEST(a_path_and_all_below_it)
     trees.working_directory = data;
     assert_true(gives("."));
     assert_int_equal(trees.changes, 2);
+}
+
+TEST(a_list_that_nobody_has_checked_is_no_better)
+{
+    start();
+    want.list = "/srv/data,";
+    problem = (struct problem){0};
+    assert_false(ownership_give(&want, &room, &problem));
+    assert_string_equal(problem.what, "--chown");
+    assert_int_equal(problem.hint, HINT_USAGE);
 }
 
 TEST(a_path_that_is_not_there)
@@ -247,6 +250,20 @@ TEST(once_passes_over_what_is_the_users_itself)
     }
 }
 
+TEST(once_passes_over_nothing_that_only_reads_as_the_users)
+{
+    for (int plain = 0; plain < 2; plain++) {
+        start();
+        want.once = true;
+        want.uid = want.gid = 65534;
+        trees.nodes[data].uid = trees.nodes[data].gid = 65534;
+        trees.uid_map = plain == 1 ? FIRST : SOME;
+        assert_true(gives("/srv/data"));
+        assert_int_equal(trees.nodes[file].uid, plain == 1 ? 0 : 65534);
+        assert_int_equal(trees.nodes[data].changed, plain == 1 ? 0 : 1);
+    }
+}
+
 TEST(other_hard_links_have_a_hint)
 {
     start();
@@ -315,7 +332,7 @@ TEST(each_error_has_its_hint)
     trees.failing = "fchownat";
     trees.at = 1;
     trees.error = EFBIG; /* where an overlay copies the file */
-    fails_with("/srv/data", "/srv/data/file", "RLIMIT_FSIZE", 0, HINT_NONE);
+    fails_with("/srv/data", "/srv/data/file", WHY_FILE_SIZE, 0, HINT_NONE);
 }
 
 TEST(what_fails_on_the_way_has_a_hint_too)
@@ -356,25 +373,29 @@ TEST(a_failure_says_where_it_is)
     fails_with("/srv/link", "/srv/link/.../bad", "hard links", 0, HINT_HARD_LINKS);
     start();
     trees.nodes[file].links = 2;
+    fails_with("/srv/link", "/srv/data/file", "hard links", 0, HINT_HARD_LINKS);
     trees.no_proc = true;
+    trees.open = 0;
     fails_with("/srv/link", "/srv/link/file", "hard links", 0, HINT_HARD_LINKS);
 }
 
 TEST(a_failure_fits_its_room)
 {
     static char list[4096];
-    static char name[256];
+    static char name[1024]; /* some file systems have longer ones than NAME_MAX */
 
-    start();
-    memset(name, 'n', 255);
-    trees.nodes[trees_add(trees_add(data, "sub", DIR), name, FILE_)].links = 2;
-    trees.no_proc = true;
-    memset(list, '/', sizeof list - 1);
-    memcpy(list + sizeof list - 1 - 8, "srv/data", 8);
-    assert_false(gives(list));
-    assert_int_equal(problem.subject_length, 4095 + 4 + 1 + 255);
-    assert_memory_equal(problem.subject + 4095, "/.../nnn", 8);
-    assert_int_equal(problem.hint, HINT_HARD_LINKS);
+    for (size_t length = 255; length < sizeof name; length += sizeof name - 1 - 255) {
+        start();
+        memset(name, 'n', length);
+        trees.nodes[trees_add(trees_add(data, "sub", DIR), name, FILE_)].links = 2;
+        trees.no_proc = true;
+        memset(list, '/', sizeof list - 1);
+        memcpy(list + sizeof list - 1 - 8, "srv/data", 8);
+        assert_false(gives(list));
+        assert_int_equal(problem.subject_length, length == 255 ? 4095 + 4 + 1 + 255 : sizeof room.tree.path);
+        assert_memory_equal(problem.subject + 4095, "/.../nnn", 8);
+        assert_int_equal(problem.hint, HINT_HARD_LINKS);
+    }
 }
 
 TEST(what_an_error_leaves_another_run_completes)
@@ -398,12 +419,14 @@ int main(void)
         cmocka_unit_test(a_list_is_checked_without_a_look_at_files),
         cmocka_unit_test(nothing_is_done_where_nothing_is_asked_for),
         cmocka_unit_test(a_path_and_all_below_it),
+        cmocka_unit_test(a_list_that_nobody_has_checked_is_no_better),
         cmocka_unit_test(a_path_that_is_not_there),
         cmocka_unit_test(a_link_to_nothing_is_not_there_but_where_others_can_write_it_is_an_error),
         cmocka_unit_test(to_look_changes_nothing_and_refuses_what_is_no_path_to_give),
         cmocka_unit_test(the_root_directory_is_an_error_by_any_name),
         cmocka_unit_test(some_file_systems_are_no_place_for_files),
         cmocka_unit_test(once_passes_over_what_is_the_users_itself),
+        cmocka_unit_test(once_passes_over_nothing_that_only_reads_as_the_users),
         cmocka_unit_test(other_hard_links_have_a_hint),
         cmocka_unit_test(the_directory_of_the_path_counts_too),
         cmocka_unit_test(each_error_has_its_hint),
