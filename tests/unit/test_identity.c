@@ -7,9 +7,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* What is around the memory of an identity, and stays as it is. */
+#define MARGIN 256
+
 static struct identity identity;
 static gid_t group_room[GROUPS_ROOM];
-static char text_room[IDENTITY_TEXT_ROOM];
+static char text_room[MARGIN + IDENTITY_TEXT_ROOM + MARGIN];
 static struct accounts readers[2];
 static struct identity_request request;
 static struct problem problem;
@@ -39,9 +42,17 @@ static void start(void)
     memset(&identity, 1, sizeof identity);
     memset(text_room, 0xa5, sizeof text_room);
     identity.groups.ids = group_room;
-    identity.text = text_room;
+    identity.text = text_room + MARGIN;
     identity.files = readers;
     problem = (struct problem){.what = "nothing"};
+}
+
+static void assert_stays_inside(void)
+{
+    for (size_t i = 0; i < MARGIN; i++) {
+        assert_int_equal(text_room[i] & 0xff, 0xa5);
+        assert_int_equal(text_room[MARGIN + IDENTITY_TEXT_ROOM + i] & 0xff, 0xa5);
+    }
 }
 
 static bool resolve(const char *spec)
@@ -50,6 +61,7 @@ static bool resolve(const char *spec)
     assert_true(spec_parse(spec, &request.spec, &problem));
     bool good = identity_resolve(&request, &identity, &problem);
     assert_int_equal(files.open, 0);
+    assert_stays_inside();
     return good;
 }
 
@@ -325,6 +337,7 @@ TEST(a_name_home_or_shell_that_does_not_fit_is_an_error)
         give(passwd, "");
         assert_int_equal(resolve("app"), keep);
         assert_true(keep ? strcmp(identity.home + 1, huge + 1) == 0 : problem.line == 1);
+        assert_string_equal(problem.what, keep ? "nothing" : IDENTITY_PASSWD);
         (void)snprintf(passwd, sizeof passwd, "%s:x:5:6:g:/:/bin/sh\n", huge);
         give(passwd, "");
         assert_int_equal(resolve("5"), keep);
@@ -462,7 +475,7 @@ TEST(a_read_error_is_never_taken_for_the_end_of_the_file)
                     const char *text = resolve_case(i);
                     /* Either all that was needed was there, or it is an error that names the file. */
                     if (strcmp(text, expected) != 0) {
-                        assert_string_equal(problem.what, account_files[of].path);
+                        assert_memory_equal(text, account_files[of].path, strlen(account_files[of].path));
                         assert_int_equal(problem.error, EIO);
                     }
                 }
@@ -836,6 +849,7 @@ TEST(an_account_of_that_name_is_the_user_whatever_its_ids)
         assert_string_equal(identity.shell, "/bin/app");
         assert_int_equal(identity.home_source.line, 2);
         assert_int_equal(identity.gid_source.line, i == 1 ? 2 : 0);
+        assert_string_equal(identity.gid_source.where, i == 1 ? IDENTITY_PASSWD : "as given");
         if (i == 1) {
             GROUPS_ARE(0, 7, 33, 1001);
         } else {
@@ -901,10 +915,11 @@ TEST(the_lists_are_checked_for_a_caller_that_keeps_its_groups)
     static const struct {
         const char *list, *add;
         bool good;
-    } cases_of_lists[] = {{NULL, NULL, true},          {"www,7", NULL, true},      {"none", NULL, false},
-                          {"www,", NULL, false},       {NULL, "www,none?", true},  {NULL, "none", false},
-                          {NULL, "/run/socket", true}, {NULL, "/run/none", false}, {"bad", NULL, false},
-                          {"www", "7?", true},         {"2147483648", "7", false}, {"7", "2147483648", false}};
+        size_t count; /* of a good one: what is behind these has other uses */
+    } cases_of_lists[] = {{NULL, NULL, true, 0},          {"www,7", NULL, true, 2},      {"none", NULL, false, 0},
+                          {"www,", NULL, false, 0},       {NULL, "www,none?", true, 1},  {NULL, "none", false, 0},
+                          {NULL, "/run/socket", true, 1}, {NULL, "/run/none", false, 0}, {"bad", NULL, false, 0},
+                          {"www", "7?", true, 2},         {"2147483648", "7", false, 0}, {"7", "2147483648", false, 0}};
 
     for (size_t i = 0; i < COUNT(cases_of_lists); i++) {
         give_socket(0); /* it is nobody's to be refused: nothing is taken */
@@ -913,6 +928,10 @@ TEST(the_lists_are_checked_for_a_caller_that_keeps_its_groups)
         start();
         assert_int_equal(identity_check_groups(&request, &identity, &problem), cases_of_lists[i].good);
         assert_int_equal(files.open, 0);
+        assert_stays_inside();
+        assert_false(identity.has_entry);
+        assert_int_equal(identity.user.used, 0);
+        assert_true(!cases_of_lists[i].good || identity.groups.count == cases_of_lists[i].count);
     }
 }
 
@@ -990,6 +1009,25 @@ TEST(one_more_than_there_is_room_for_is_one_too_many)
     request.add = "7";
     assert_true(resolve("app"));
     assert_int_equal(identity.groups.count, MANY);
+}
+
+TEST(a_list_that_is_only_checked_may_not_be_longer_either)
+{
+    static char list[20 * MANY];
+
+    for (int of = 0; of < 2; of++) {
+        for (unsigned count = 2 * MANY; count <= 2 * MANY + 1; count++) {
+            size_t length = 0;
+            for (unsigned i = 0; i < count; i++) {
+                length += (size_t)sprintf(list + length, "%s%u", i == 0 ? "" : ",", i);
+            }
+            give("", "");
+            *(of == 0 ? &request.list : &request.add) = list;
+            start();
+            assert_int_equal(identity_check_groups(&request, &identity, &problem), count == 2 * MANY);
+        }
+        assert_string_equal(problem.what, "groups");
+    }
 }
 
 TEST(root_may_be_in_thousands_of_groups)
@@ -1070,6 +1108,7 @@ int main(void)
         cmocka_unit_test(the_lists_are_checked_for_a_caller_that_keeps_its_groups),
         cmocka_unit_test(more_groups_than_there_is_room_for_end_the_reading),
         cmocka_unit_test(one_more_than_there_is_room_for_is_one_too_many),
+        cmocka_unit_test(a_list_that_is_only_checked_may_not_be_longer_either),
         cmocka_unit_test(root_may_be_in_thousands_of_groups),
         cmocka_unit_test(there_may_be_65536_groups_and_not_one_more),
         cmocka_unit_test(repeated_groups_count_once_however_many_lines_there_are),
