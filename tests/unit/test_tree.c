@@ -120,6 +120,20 @@ TEST(a_file_alone)
     assert_int_equal(trees.opened_directories, 0);
 }
 
+TEST(a_look_that_fails_at_last_is_an_error_and_what_failed_before_is_forgotten)
+{
+    for (unsigned at = 1; at <= 2; at++) {
+        start();
+        size_t file = trees_add(top, "file", FILE_);
+        tree.why = tree.name = "before";
+        trees.failing = "statx";
+        trees.at = at;
+        trees.error = EIO;
+        assert_false(gives_of(file, true));
+        fails_with(NULL, EIO, NULL);
+    }
+}
+
 TEST(what_is_right_is_neither_opened_nor_changed)
 {
     start();
@@ -138,14 +152,45 @@ TEST(what_is_right_is_neither_opened_nor_changed)
 
 TEST(either_id_alone_is_wrong_too)
 {
+    for (int old = 0; old < 2; old++) {
+        start();
+        trees.statx_error = old == 1 ? ENOSYS : 0;
+        size_t a = trees_add_of(top, "a", FILE_, USER, 0);
+        size_t b = trees_add_of(top, "b", FILE_, 0, GROUP);
+        size_t c = trees_add_of(top, "c", FILE_, USER, GROUP);
+        assert_true(gives());
+        all_is_given_from(top);
+        assert_int_equal(trees.nodes[a].changed + trees.nodes[b].changed, 2);
+        assert_int_equal(trees.nodes[c].changed, 0);
+    }
+}
+
+TEST(what_only_reads_as_the_users_is_given_whatever_its_links_are)
+{
     start();
-    size_t a = trees_add_of(top, "a", FILE_, USER, 0);
-    size_t b = trees_add_of(top, "b", FILE_, 0, GROUP);
-    size_t c = trees_add_of(top, "c", FILE_, USER, GROUP);
+    tree.doubtful = true;
+    size_t file = trees_add_of(top, "file", FILE_, USER, GROUP);
+    trees.nodes[file].links = 2;
     assert_true(gives());
-    all_is_given_from(top);
-    assert_int_equal(trees.nodes[a].changed + trees.nodes[b].changed, 2);
-    assert_int_equal(trees.nodes[c].changed, 0);
+    assert_int_equal(trees.nodes[file].changed, 1);
+}
+
+TEST(the_root_directory_is_one_as_well)
+{
+    for (size_t chunk = 0; chunk < 4; chunk++) {
+        start();
+        (void)plant();
+        trees.chunk = chunk;
+        assert_true(gives_of(0, true));
+        all_is_given_from(0);
+    }
+    start();
+    trees.nodes[0].mode = S_IFDIR | 0777;
+    size_t file = trees_add(0, "file", FILE_);
+    trees.failing = "inotify_init1"; /* there is no need */
+    trees.at = 1;
+    assert_true(gives_of(file, false));
+    assert_true(is_users(file));
 }
 
 TEST(the_file_behind_one_that_changed_is_opened_in_place_of_a_look_by_name)
@@ -185,6 +230,8 @@ static void bush(size_t parent, unsigned depth)
 
 TEST(levels_that_are_read_again_lose_nothing_and_repeat_nothing)
 {
+    unsigned looks = 0;
+
     for (size_t chunk = 0; chunk < 5; chunk++) {
         start();
         bush(top, 6);
@@ -192,7 +239,9 @@ TEST(levels_that_are_read_again_lose_nothing_and_repeat_nothing)
         assert_true(gives());
         all_is_given_from(top);
         assert_int_equal(trees.changes, trees.count - 1);
-        assert_true(chunk == 1 || trees.seeks > 0);
+        assert_int_equal(trees.seeks > 0, chunk != 1);
+        assert_true(chunk == 0 || trees.looks == looks);
+        looks = trees.looks;
     }
 }
 
@@ -200,14 +249,19 @@ TEST(names_that_share_a_position_come_again_and_are_passed_over)
 {
     unsigned directories = 0;
 
-    for (size_t share = 0; share <= 400; share += 200) {
-        start();
-        bush(top, 6);
-        trees.share = share;
-        assert_true(gives());
-        all_is_given_from(top);
-        assert_true(share == 0 || trees.opened_directories == directories);
-        directories = trees.opened_directories;
+    for (int kind = 0; kind < 4; kind++) { /* below "/" the first directory has the inode 1 */
+        for (size_t share = 0; share <= 400; share += 200) {
+            start();
+            bush(top, 6);
+            (void)trees_add_of(0, "behind", FILE_, USER, GROUP);
+            trees.share = share;
+            trees.inode_1 = kind == 3 ? trees.count - 2 : 0; /* it comes last in there */
+            trees.statx_error = kind == 2 ? ENOSYS : 0;
+            assert_true(gives_of(kind == 1 ? 0 : top, true));
+            all_is_given_from(top);
+            assert_true(share == 0 || trees.opened_directories == directories);
+            directories = trees.opened_directories;
+        }
     }
 }
 
@@ -251,6 +305,18 @@ TEST(deeper_than_there_are_descriptors)
     assert_int_equal(tree.depth, 14);
 }
 
+TEST(a_descriptor_that_is_too_high_for_a_level_is_refused)
+{
+    for (int below = 1; below <= 2; below++) { /* the object's is that far below the limit, the level's the next */
+        start();
+        trees.lowest = (int)TREE_DESCRIPTORS - below;
+        assert_int_equal(gives(), below == 2);
+        if (below == 1) {
+            fails_with(NULL, EMFILE, NULL);
+        }
+    }
+}
+
 TEST(a_descriptor_below_that_of_the_level_above_is_refused)
 {
     start();
@@ -260,6 +326,7 @@ TEST(a_descriptor_below_that_of_the_level_above_is_refused)
     assert_true(low < high);
     tree.depth = 1;
     tree.fd = 7;
+    errno = 0;
     assert_false(tree_give(&tree, high, 7, "top")); /* it opens 2 */
     fails_with(NULL, EMFILE, NULL);
 }
@@ -297,8 +364,8 @@ TEST(what_is_mounted_below_keeps_its_owner)
         size_t sub = plant();
         size_t mount = trees_add(sub, "mount", DIR);
         size_t file = trees_add(sub, "mounted", FILE_);
-        trees.nodes[mount].mount = 2;
-        trees.nodes[file].mount = 3;
+        trees.nodes[mount].mount = 12;
+        trees.nodes[file].mount = 13;
         size_t inside = trees_add(mount, "inside", FILE_);
         trees.no_mount_roots = old == 1;
         trees.statx_error = 0;
@@ -384,7 +451,7 @@ TEST(mounts_that_cannot_be_told_are_an_error)
     (void)plant();
     trees.no_mount_roots = trees.no_proc = true;
     assert_false(gives());
-    fails_with("nor /proc", 0, "sub");
+    fails_with("neither the kernel nor /proc", 0, "sub");
     assert_int_equal(trees.changes, 0);
 
     /* Known of the whole, and of an entry not. */
@@ -394,7 +461,7 @@ TEST(mounts_that_cannot_be_told_are_an_error)
     trees.at = 4; /* the whole, the entry by name, its directory, the entry by descriptor */
     trees.error = EPERM;
     assert_false(gives());
-    fails_with("nor /proc", 0, "file");
+    fails_with("neither the kernel nor /proc", 0, "file");
 }
 
 TEST(a_mount_id_is_a_number_and_nothing_else)
@@ -404,11 +471,22 @@ TEST(a_mount_id_is_a_number_and_nothing_else)
     trees.no_mount_roots = true;
     trees.nodes[top].mount = trees.nodes[top + 1].mount = -1;
     assert_false(gives());
-    fails_with("nor /proc", 0, "file");
+    fails_with("neither the kernel nor /proc", 0, "file");
     trees.nodes[top].mount = trees.nodes[top + 1].mount = 1;
+    for (int i = 0; i < 3; i++) {
+        static const long long mounts[] = {0, 4294967294, 4294967295}; /* the last one is too large */
+        start();
+        (void)trees_add(top, "file", FILE_);
+        trees.no_mount_roots = true;
+        trees.nodes[top].mount = trees.nodes[top + 1].mount = mounts[i];
+        assert_int_equal(gives(), i < 2);
+    }
+    start();
+    (void)trees_add(top, "file", FILE_);
+    trees.no_mount_roots = true;
     trees.no_mount_ids = true;
     assert_false(gives());
-    fails_with("nor /proc", 0, "file");
+    fails_with("neither the kernel nor /proc", 0, "file");
     for (unsigned at = 1; at <= 2; at++) {
         start();
         (void)trees_add(top, "file", FILE_);
@@ -417,7 +495,7 @@ TEST(a_mount_id_is_a_number_and_nothing_else)
         trees.at = at;
         trees.error = EIO;
         assert_false(gives());
-        fails_with("nor /proc", 0, "file");
+        fails_with("neither the kernel nor /proc", 0, "file");
         assert_int_equal(trees.changes, 0);
     }
 }
@@ -620,7 +698,7 @@ TEST(where_others_can_write_it_takes_proc)
         trees.no_proc = true;
         assert_int_equal(gives(), cases[i].closed);
         if (!cases[i].closed) {
-            fails_with("nor /proc", 0, "a");
+            fails_with("neither the kernel nor /proc", 0, "a");
         }
         trees.no_proc = false;
         tree.depth = 0;
@@ -667,7 +745,7 @@ static const char *opening; /* the call that has to wait */
 static size_t opened;       /* for what comes of this directory */
 static mode_t opened_mode;
 static uid_t opened_uid;
-static bool opened_again;
+static unsigned opened_again, opened_changed; /* how its time of change goes on */
 
 static void open_to_others(const char *call, const char *name)
 {
@@ -676,6 +754,7 @@ static void open_to_others(const char *call, const char *name)
         trees.nodes[opened].mode = S_IFDIR | opened_mode;
         trees.nodes[opened].uid = opened_uid;
         trees.nodes[opened].events += opened_again;
+        trees.nodes[opened].changed += opened_changed;
     }
 }
 
@@ -685,15 +764,16 @@ TEST(a_directory_that_comes_to_be_open_to_others_is_not_taken_for_closed)
         const char *call;
         mode_t mode;
         uid_t uid;
-        bool again, good;
+        unsigned again, changed;
+        bool good;
     } cases[] = {
-        {"fchownat", 0777, 7, false, false},  /* by its owner, before it is root's */
-        {"fchownat", 0775, 7, false, false},  /* or for its group */
-        {"openat", 0755, USER, false, false}, /* given to the user by another start, */
-        {"openat", 0755, 0, true, false},     /* and closed again by a third */
-        {"openat", 0757, 0, false, false},    /* opened by root */
-        {"openat", 0700, 0, false, true},     /* which it may close all the more */
-        {"fchownat", 0755, 7, false, true},
+        {"fchownat", 0777, 7, 0, 0, false},                                    /* by its owner, before it is root's */
+        {"fchownat", 0775, 7, 0, 0, false},                                    /* or for its group */
+        {"openat", 0755, USER, 0, 0, false},                                   /* given to the user by another start, */
+        {"openat", 0755, 0, 1, 0, false},                                      /* and closed again by a third */
+        {"openat", 0755, 0, 0, 1, false},    {"openat", 0757, 0, 0, 0, false}, /* opened by root */
+        {"openat", 0700, 0, 0, 0, true},                                       /* which it may close all the more */
+        {"fchownat", 0755, 7, 0, 0, true},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -702,6 +782,7 @@ TEST(a_directory_that_comes_to_be_open_to_others_is_not_taken_for_closed)
             opened = trees_add_of(top, "sub", DIR, 7, 7);
             size_t file = trees_add(opened, "a", FILE_);
             trees.no_proc = proc == 0;
+            opened_changed = cases[i].changed;
             opening = cases[i].call;
             opened_mode = cases[i].mode;
             opened_uid = cases[i].uid;
@@ -714,6 +795,46 @@ TEST(a_directory_that_comes_to_be_open_to_others_is_not_taken_for_closed)
     }
 }
 
+TEST(before_linux_4_11_the_time_of_change_tells_too)
+{
+    for (unsigned i = 0; i < 3; i++) {
+        start();
+        opened = trees_add_of(top, "sub", DIR, 7, 7);
+        victim = trees_add(opened, "a", FILE_);
+        trees.statx_error = ENOSYS;
+        opening = "openat";
+        opened_mode = 0755;
+        opened_uid = 0;
+        opened_again = i == 1;
+        opened_changed = i == 2;
+        trees.before = open_to_others;
+        trees.failing = "renameat"; /* what is not taken for closed waits for others */
+        trees.at = 1;
+        trees.error = EROFS;
+        assert_int_equal(gives(), i == 0);
+    }
+}
+
+TEST(a_directory_may_have_the_lowest_descriptor)
+{
+    start();
+    trees.nodes[top].uid = 7;
+    opened = top;
+    (void)trees_add(top, "a", FILE_);
+    int spare = trees_open(0);
+    int object = trees_open(top);
+    assert_int_equal(close(spare), 0);
+    trees.no_proc = true;
+    opening = "openat";
+    opened_mode = 0755;
+    opened_uid = 0;
+    opened_again = 1;
+    opened_changed = 0;
+    trees.before = open_to_others;
+    assert_false(tree_give(&tree, object, -1, "top"));
+    fails_with("neither the kernel nor /proc", 0, "a");
+}
+
 TEST(whether_others_can_write_is_asked_of_each_directory)
 {
     start();
@@ -723,7 +844,7 @@ TEST(whether_others_can_write_is_asked_of_each_directory)
     (void)trees_add(top, "b", FILE_);
     trees.no_proc = true;
     assert_false(gives());
-    fails_with("nor /proc", 0, "b");
+    fails_with("neither the kernel nor /proc", 0, "b");
     assert_true(is_users(sub));
 
     start();
@@ -732,7 +853,7 @@ TEST(whether_others_can_write_is_asked_of_each_directory)
     (void)trees_add(sub, "b", FILE_);
     trees.no_proc = true;
     assert_false(gives());
-    fails_with("nor /proc", 0, "b");
+    fails_with("neither the kernel nor /proc", 0, "b");
 }
 
 TEST(for_the_path_itself_the_caller_says_it)
@@ -741,10 +862,16 @@ TEST(for_the_path_itself_the_caller_says_it)
     size_t file = trees_add(top, "file", FILE_);
     trees.no_proc = true;
     assert_false(gives_of(file, false));
-    fails_with("nor /proc", 0, NULL);
+    fails_with("neither the kernel nor /proc", 0, NULL);
     trees.open = 0;
     assert_true(gives_of(file, true));
     assert_true(is_users(file));
+    /* Also where the directory has the lowest descriptor. */
+    start();
+    file = trees_add(top, "file", FILE_);
+    trees.no_proc = true;
+    int directory = trees_open(top);
+    assert_false(tree_give(&tree, trees_open(file), directory, "file"));
 }
 
 TEST(a_name_that_ends_like_a_removed_one_is_an_error_where_others_can_write)
@@ -803,8 +930,22 @@ TEST(a_path_too_long_for_the_kernel_is_asked_for_in_another_way)
         trees.error = EROFS;
         assert_false(gives());
         assert_int_equal(trees.nodes[victim].changed, 0);
-        fails_with(i < 2 ? "nor /proc" : i == 2 ? NULL : "its name has been removed", EROFS, "victim");
+        fails_with(i < 2    ? "neither the kernel nor /proc"
+                   : i == 2 ? NULL
+                            : "its name has been removed",
+                   EROFS, "victim");
     }
+}
+
+TEST(what_watches_may_have_the_lowest_descriptor)
+{
+    start_deep();
+    int spare = trees_open(0);
+    int object = trees_open(victim);
+    int directory = trees_open(trees.nodes[victim].parent);
+    assert_int_equal(close(spare), 0);
+    assert_true(tree_give(&tree, object, directory, "victim"));
+    assert_true(is_users(victim));
 }
 
 static unsigned settles; /* calls of renameat */
@@ -897,11 +1038,11 @@ TEST(an_entry_that_vanishes_is_no_error)
 TEST(an_entry_that_is_swapped_is_an_error)
 {
     assert_false(gives_with_swap(DIR, "openat", S_IFLNK | 0777));
-    fails_with("swapped", 0, "victim");
+    fails_with("it was swapped", 0, "victim");
     assert_false(gives_with_swap(DIR, "openat", FILE_));
-    fails_with("swapped", 0, "victim");
+    fails_with("it was swapped", 0, "victim");
     assert_false(gives_with_swap(FILE_, "openat", DIR));
-    fails_with("swapped", 0, "victim");
+    fails_with("it was swapped", 0, "victim");
     assert_int_equal(trees.nodes[victim].changed, 0);
     /* One kind of file for another is what is looked at, and changed. */
     assert_true(gives_with_swap(FILE_, "openat", S_IFLNK | 0777));
@@ -1076,6 +1217,26 @@ TEST(levels_need_not_follow_upon_each_other)
     all_is_given_from(top);
 }
 
+static void open_one(const char *call, const char *name)
+{
+    if (strcmp(call, "openat") == 0 && strcmp(name, "d2") == 0) {
+        trees.before = NULL;
+        (void)trees_open(0);
+    }
+}
+
+TEST(what_was_a_level_is_none_any_more)
+{
+    start();
+    (void)trees_add(top, "d1", DIR);
+    (void)trees_add(top, "d2", DIR);
+    (void)trees_add(top, "z", FILE_);
+    trees.before = open_one;
+    assert_true(tree_give(&tree, trees_open(top), -1, "top"));
+    assert_null(trees.before);
+    all_is_given_from(top);
+}
+
 /* The file is moved to where its path is as long as before. */
 static size_t new_parent;
 
@@ -1130,8 +1291,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_below_and_the_directory_last),
         cmocka_unit_test(a_file_alone),
+        cmocka_unit_test(a_look_that_fails_at_last_is_an_error_and_what_failed_before_is_forgotten),
         cmocka_unit_test(what_is_right_is_neither_opened_nor_changed),
         cmocka_unit_test(either_id_alone_is_wrong_too),
+        cmocka_unit_test(what_only_reads_as_the_users_is_given_whatever_its_links_are),
+        cmocka_unit_test(the_root_directory_is_one_as_well),
         cmocka_unit_test(the_file_behind_one_that_changed_is_opened_in_place_of_a_look_by_name),
         cmocka_unit_test(entries_without_a_type),
         cmocka_unit_test(levels_that_are_read_again_lose_nothing_and_repeat_nothing),
@@ -1139,6 +1303,7 @@ int main(void)
         cmocka_unit_test(an_entry_of_no_length_is_an_error_also_where_a_directory_is_read_again),
         cmocka_unit_test(a_deep_chain),
         cmocka_unit_test(deeper_than_there_are_descriptors),
+        cmocka_unit_test(a_descriptor_that_is_too_high_for_a_level_is_refused),
         cmocka_unit_test(a_descriptor_below_that_of_the_level_above_is_refused),
         cmocka_unit_test(the_first_level_may_have_any_descriptor),
         cmocka_unit_test(descriptors_of_others_are_in_between),
@@ -1161,10 +1326,13 @@ int main(void)
         cmocka_unit_test(where_others_can_write_it_takes_proc),
         cmocka_unit_test(a_directory_of_somebody_elses_that_is_to_change_is_roots_meanwhile),
         cmocka_unit_test(a_directory_that_comes_to_be_open_to_others_is_not_taken_for_closed),
+        cmocka_unit_test(before_linux_4_11_the_time_of_change_tells_too),
+        cmocka_unit_test(a_directory_may_have_the_lowest_descriptor),
         cmocka_unit_test(whether_others_can_write_is_asked_of_each_directory),
         cmocka_unit_test(for_the_path_itself_the_caller_says_it),
         cmocka_unit_test(a_name_that_ends_like_a_removed_one_is_an_error_where_others_can_write),
         cmocka_unit_test(a_path_too_long_for_the_kernel_is_asked_for_in_another_way),
+        cmocka_unit_test(what_watches_may_have_the_lowest_descriptor),
         cmocka_unit_test(there_it_is_an_error_if_a_link_comes_or_goes),
         cmocka_unit_test(an_entry_that_vanishes_is_no_error),
         cmocka_unit_test(an_entry_that_is_swapped_is_an_error),
@@ -1177,6 +1345,7 @@ int main(void)
         cmocka_unit_test(a_file_that_vanishes_when_it_is_to_change_is_no_error),
         cmocka_unit_test(an_older_kernels_look_may_fail),
         cmocka_unit_test(levels_need_not_follow_upon_each_other),
+        cmocka_unit_test(what_was_a_level_is_none_any_more),
         cmocka_unit_test(a_path_of_the_same_length_is_another_path),
         cmocka_unit_test(the_path_of_a_descriptor),
         cmocka_unit_test(each_call_that_fails_is_an_error),

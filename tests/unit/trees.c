@@ -77,7 +77,7 @@ static int give(size_t node, int flags)
             descriptors[i].node = node;
             descriptors[i].flags = flags;
             trees.open++;
-            return (int)i;
+            return (int)i + trees.lowest;
         }
     }
     errno = EMFILE;
@@ -91,9 +91,9 @@ int trees_open(size_t node)
 
 size_t trees_node(int fd)
 {
-    assert_in_range(fd, 0, DESCRIPTORS_MAX - 1);
-    assert_true(descriptors[fd].open);
-    return descriptors[fd].node;
+    assert_in_range(fd, trees.lowest, trees.lowest + DESCRIPTORS_MAX - 1);
+    assert_true(descriptors[fd - trees.lowest].open);
+    return descriptors[fd - trees.lowest].node;
 }
 
 /* Whether the call is to fail, with errno. */
@@ -143,6 +143,7 @@ int __wrap_open(const char *path, int flags, ...)
     int fd = -1;
 
     assert_true((flags & O_CLOEXEC) != 0);
+    assert_int_equal(flags & O_ACCMODE, O_RDONLY);
     if (fails("open", path)) {
         return -1;
     }
@@ -150,15 +151,15 @@ int __wrap_open(const char *path, int flags, ...)
         size_t node = trees_node(fd);
         int info = give(node, O_RDONLY);
         if (info >= 0) {
-            (void)snprintf(descriptors[info].text, sizeof descriptors[info].text,
-                           "pos:\t0\nflags:\t012000000\n%s:\t%d\nino:\t%zu\n", trees.no_mount_ids ? "mount" : "mnt_id",
-                           trees.nodes[node].mount, node);
+            (void)snprintf(descriptors[info - trees.lowest].text, sizeof descriptors[info - trees.lowest].text,
+                           "pos:\t0\nflags:\t012000000\n%s:\t%lld\nino:\t%zu\n",
+                           trees.no_mount_ids ? "mnt_no" : "mnt_id", trees.nodes[node].mount, node);
         }
         return info;
     }
     if (strcmp(path, "/proc/self/uid_map") == 0 && trees.uid_map != NULL) {
         fd = give(0, O_RDONLY);
-        strcpy(descriptors[fd].text, trees.uid_map);
+        strcpy(descriptors[fd - trees.lowest].text, trees.uid_map);
         return fd;
     }
     if (strcmp(path, "/") == 0 || strcmp(path, ".") == 0) {
@@ -173,6 +174,7 @@ int __wrap_openat(int directory, const char *name, int flags, ...)
     size_t node = 0;
 
     assert_true((flags & O_CLOEXEC) != 0);
+    assert_int_equal(flags & O_ACCMODE, O_RDONLY);
     assert_true((flags & O_NOFOLLOW) != 0 || strcmp(name, ".") == 0);
     assert_true((flags & O_PATH) != 0 || strcmp(name, "..") != 0);
     if (fails("openat", name) || !find(directory, name, &node)) {
@@ -192,7 +194,7 @@ int __wrap_openat(int directory, const char *name, int flags, ...)
 int __wrap_close(int fd)
 {
     (void)trees_node(fd);
-    descriptors[fd].open = false;
+    descriptors[fd - trees.lowest].open = false;
     trees.open--;
     errno = EBADF; /* what is reported is not this */
     return 0;
@@ -204,13 +206,14 @@ ssize_t __wrap_read(int fd, void *buffer, size_t size)
     if (fails("read", "")) {
         return -1;
     }
-    if (descriptors[fd].watched != 0) {
+    if (descriptors[fd - trees.lowest].watched != 0) {
         errno = EAGAIN;
-        return trees.nodes[descriptors[fd].watched].events == descriptors[fd].events ? -1 : 16;
+        return trees.nodes[descriptors[fd - trees.lowest].watched].events == descriptors[fd - trees.lowest].events ? -1
+                                                                                                                   : 16;
     }
-    size_t length = strlen(descriptors[fd].text);
+    size_t length = strlen(descriptors[fd - trees.lowest].text);
     length = length < size ? length : size;
-    memcpy(buffer, descriptors[fd].text, length);
+    memcpy(buffer, descriptors[fd - trees.lowest].text, length);
     return (ssize_t)length;
 }
 
@@ -222,8 +225,13 @@ off_t __wrap_lseek(int fd, off_t offset, int whence)
         return -1;
     }
     trees.seeks++;
-    descriptors[fd].at = (size_t)offset;
+    descriptors[fd - trees.lowest].at = (size_t)offset;
     return offset;
+}
+
+static uint64_t inode_of(size_t node)
+{
+    return node == 1 && trees.inode_1 != 0 ? trees.inode_1 : node == trees.inode_1 ? 1 : node;
 }
 
 static void tell(size_t node, struct stat *status)
@@ -235,8 +243,9 @@ static void tell(size_t node, struct stat *status)
     status->st_uid = file->uid;
     status->st_gid = file->gid;
     status->st_nlink = S_ISDIR(file->mode) ? 2 : file->links;
-    status->st_ino = node;
+    status->st_ino = inode_of(node);
     status->st_dev = 7;
+    status->st_ctim = (struct timespec){.tv_sec = file->changed, .tv_nsec = file->events};
 }
 
 int __wrap_stat(const char *path, struct stat *status)
@@ -283,6 +292,9 @@ int __wrap_fstatfs(int fd, struct statfs *place)
 /* The path of a node, which ends where `end` is; where it begins. */
 static char *path_of(size_t node, char *end)
 {
+    if (node == 0) {
+        *--end = '/';
+    }
     for (; node != 0; node = trees.nodes[node].parent) {
         size_t length = strlen(trees.nodes[node].name);
         end -= length;
@@ -305,6 +317,7 @@ ssize_t __wrap_readlinkat(int fd, const char *path, char *text, size_t size)
     }
     assert_int_equal(fd, AT_FDCWD);
     assert_int_equal(sscanf(path, "/proc/self/fd/%d", &of), 1);
+    assert_int_equal(size, 4096);
     size_t node = trees_node(of);
     if (fails("readlinkat", path)) {
         return -1;
@@ -360,6 +373,8 @@ static long give_statx(int fd, const char *name, int flags, unsigned mask, struc
     size_t node = 0;
 
     assert_int_equal(flags, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT);
+    assert_int_equal(mask,
+                     STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | (*name == '\0' ? STATX_CTIME : 0));
     if (trees.statx_error != 0) {
         errno = trees.statx_error;
         return -1;
@@ -371,7 +386,7 @@ static long give_statx(int fd, const char *name, int flags, unsigned mask, struc
     const struct node *file = &trees.nodes[node];
     memset(answer, 0x5a, sizeof *answer);
     answer->stx_mask = mask;
-    answer->stx_ino = node;
+    answer->stx_ino = inode_of(node);
     answer->stx_mode = (uint16_t)file->mode;
     answer->stx_uid = file->uid;
     answer->stx_gid = file->gid;
@@ -380,8 +395,10 @@ static long give_statx(int fd, const char *name, int flags, unsigned mask, struc
         answer->stx_ctime.tv_nsec = file->events;
     }
     answer->stx_nlink = S_ISDIR(file->mode) ? 2 : file->links;
-    answer->stx_attributes_mask = trees.no_mount_roots ? 0 : 0x2000;
-    answer->stx_attributes = !trees.no_mount_roots && trees.nodes[file->parent].mount != file->mount ? 0x2000 : 0;
+    /* All the others are known, and set. */
+    answer->stx_attributes_mask = ~(trees.no_mount_roots ? UINT64_C(0x2000) : 0);
+    answer->stx_attributes =
+        ~(trees.no_mount_roots || trees.nodes[file->parent].mount == file->mount ? UINT64_C(0x2000) : 0);
     return 0;
 }
 
@@ -417,7 +434,7 @@ static long give_entries(int fd, char *buffer, size_t size)
     const char *name = NULL;
     unsigned char type = 0;
 
-    assert_int_equal(descriptors[fd].flags & (O_PATH | O_DIRECTORY), O_DIRECTORY);
+    assert_int_equal(descriptors[fd - trees.lowest].flags & (O_PATH | O_DIRECTORY), O_DIRECTORY);
     if (fails("getdents64", "")) {
         return -1;
     }
@@ -427,7 +444,7 @@ static long give_entries(int fd, char *buffer, size_t size)
         return -1;
     }
     for (size_t n = 0; trees.chunk == 0 || n < trees.chunk; n++) {
-        size_t at = descriptors[fd].at;
+        size_t at = descriptors[fd - trees.lowest].at;
         if (!entry_at(directory, &at, &name, &type)) {
             break;
         }
@@ -436,13 +453,13 @@ static long give_entries(int fd, char *buffer, size_t size)
             break;
         }
         struct dirent64 *entry = (void *)(buffer + used);
-        entry->d_ino = at < 2 ? NODES_MAX : at - 1;
+        entry->d_ino = at < 2 ? NODES_MAX : inode_of(at - 1);
         entry->d_off = (off_t)(trees.share > 0 ? (at + 1) / trees.share * trees.share : at + 1);
         entry->d_reclen = trees.no_lengths ? 0 : (unsigned short)length;
         entry->d_type = type;
         strcpy(entry->d_name, name);
         used += length;
-        descriptors[fd].at = at + 1;
+        descriptors[fd - trees.lowest].at = at + 1;
     }
     return (long)used;
 }
@@ -466,8 +483,8 @@ long __wrap_syscall(long number, ...)
         const char *path = va_arg(list, const char *);
         assert_int_equal(va_arg(list, int), IN_ATTRIB);
         assert_int_equal(sscanf(path, "/proc/self/fd/%d", &of), 1);
-        descriptors[fd].watched = trees_node(of);
-        descriptors[fd].events = trees.nodes[trees_node(of)].events;
+        descriptors[fd - trees.lowest].watched = trees_node(of);
+        descriptors[fd - trees.lowest].events = trees.nodes[trees_node(of)].events;
         errno = ENOENT;
         result = fails("inotify_add_watch", "") || trees.no_proc ? -1 : 1;
     } else if (number == SYS_statx) {

@@ -20,7 +20,7 @@ struct node {
     uid_t uid;
     gid_t gid;
     unsigned links;   /* 0 stands for 1 */
-    int mount;        /* a node whose parent has another is the root of a mount */
+    long long mount;  /* a node whose parent has another is the root of a mount */
     const char *link; /* the text of a symbolic link */
     unsigned events;  /* how often a link of it, or a name in it, has come or gone; counted by the test */
     bool removed;     /* its name is not there any more; `links` is what is left, 0 for none */
@@ -39,12 +39,14 @@ struct trees {
     int statx_error;     /* errno of every statx; 0: it works */
     bool no_proc;
     bool no_mount_ids;    /* /proc/self/fdinfo tells none, but something else with an m */
+    size_t inode_1;       /* a node that has the inode number 1, and the node 1 has its; 0: each has its own */
     size_t share;         /* so many nodes share a position in a directory; 0: each has its own */
     bool long_paths;      /* the kernel cuts what is too long */
     const char *uid_map;  /* what /proc/self/uid_map has; NULL: there is none */
     bool lies;            /* fchownat does nothing */
     uint32_t type;        /* of every file system */
     unsigned descriptors; /* how many there are; 0: 512 */
+    int lowest;           /* of them */
     /* What goes wrong: errno of that call, by name, the so-and-so-many-th from 1; "" for any. */
     const char *failing;
     unsigned at;
