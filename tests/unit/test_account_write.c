@@ -89,6 +89,8 @@ static int open_count;  /* descriptors that are open now */
 static unsigned calls;  /* that change anything */
 static unsigned waited; /* steps of waiting */
 static size_t short_by; /* bytes that a write does not take */
+static bool in_bytes;   /* a write takes one byte at a time, */
+static unsigned takes;  /* and so many times; then none, which is no error of its own */
 static bool busy;       /* a file that is replaced is a mount */
 static bool no_file;    /* what is opened as passwd once is none */
 static bool sealed;     /* nothing can be put beside a file */
@@ -145,6 +147,13 @@ int __wrap_openat(int directory, const char *path, int flags, ...)
     mode_t mode = (flags & O_CREAT) != 0 ? va_arg(rest, mode_t) : 0;
     va_end(rest);
     assert_true((flags & O_CLOEXEC) != 0);
+    if ((flags & O_CREAT) != 0) { /* no link is followed, and nobody else may read what is not there yet */
+        assert_int_equal(flags & O_ACCMODE, O_WRONLY);
+        assert_true((flags & (O_EXCL | O_NOFOLLOW)) != 0);
+        assert_int_equal(mode, 0600);
+    } else if (strchr(path, '/') == NULL && strstr(path, ".lock") != NULL) { /* it may be a link, or a pipe */
+        assert_int_equal(flags, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    }
     calls += (flags & O_CREAT) != 0;
     if (sealed && (flags & O_CREAT) != 0) {
         errno = EROFS;
@@ -260,6 +269,10 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t length)
 {
     if (fails("write")) {
         return -1;
+    }
+    assert_true(length > 0);
+    if (in_bytes) {
+        return takes == 0 ? 0 : __real_write(fd, bytes, takes-- > 0 ? 1 : 0);
     }
     if (length <= short_by) {
         errno = ENOSPC;
@@ -411,6 +424,7 @@ static void start(const char *name, const char *users, const char *groups)
     fault.call = NULL;
     fault.seen = calls = waited = 0;
     short_by = 0;
+    in_bytes = false;
     busy = no_file = sealed = appears = fill = race = false;
     taken = missed = 0;
     looked[0] = '\0';
@@ -1023,11 +1037,30 @@ TEST(what_a_start_left_is_nobodys)
     }
 }
 
+TEST(what_is_written_byte_by_byte_is_there_whole_or_not_at_all)
+{
+    start("builder", USERS, GROUPS);
+    in_bytes = true;
+    takes = 4096;
+    assert_true(make());
+    files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+    unsigned all = 4096 - takes;
+    for (unsigned i = 0; i < all; i++) {
+        start("builder", USERS, GROUPS);
+        in_bytes = true;
+        takes = i;
+        assert_false(make());
+        assert_int_equal(problem.error, EIO);
+        assert_string_equal(text_of("/etc/passwd"), USERS);
+    }
+}
+
 TEST(beyond_the_limit_of_a_file_nothing_changes)
 {
     start("builder", USERS, GROUPS);
     fail_from("write", 1, EFBIG);
     is_refused("/etc/group", EFBIG, HINT_NONE);
+    assert_string_equal(problem.why, WHY_FILE_SIZE);
     fault.call = NULL;
     assert_true(make());
     files_are(USERS NEW_USER, GROUPS NEW_GROUP);
@@ -1393,6 +1426,7 @@ int main(void)
         cmocka_unit_test(a_lock_is_waited_for_15_seconds),
         cmocka_unit_test(a_lock_that_cannot_be_given_back_is_an_error),
         cmocka_unit_test(what_a_start_left_is_nobodys),
+        cmocka_unit_test(what_is_written_byte_by_byte_is_there_whole_or_not_at_all),
         cmocka_unit_test(beyond_the_limit_of_a_file_nothing_changes),
         cmocka_unit_test(a_lock_that_has_gone_is_tried_again_and_one_that_stays_is_an_error),
         cmocka_unit_test(where_a_home_cannot_be_put_without_replacing_it_is_put_by_name),
