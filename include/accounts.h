@@ -67,10 +67,11 @@ struct accounts_entry {
     requires length <= LONG_MAX && (length > 0 ==> \valid_read(wanted + (0 .. length - 1)));
     requires length > 0 ==> \separated(accounts, problem, wanted + (0 .. length - 1));
     requires \separated(accounts, problem, path + (0 .. strlen(path)));
-    assigns accounts->path, accounts->fd, accounts->error, accounts->generous, accounts->line, accounts->at,
-   accounts->end, accounts->missing, accounts->wanted, accounts->wanted_length, *problem, errno, file_left; ensures
-   IS_READER(accounts) && accounts->wanted == wanted && accounts->wanted_length == length; ensures !accounts->generous
-   && accounts->line == 0; ensures !\result ==> accounts->fd < 0; */
+    assigns accounts->path, accounts->fd, accounts->error, accounts->generous, accounts->line, accounts->at;
+    assigns accounts->end, accounts->missing, accounts->wanted, accounts->wanted_length, *problem, errno, file_left;
+    ensures IS_READER(accounts) && accounts->wanted == wanted && accounts->wanted_length == length;
+    ensures !accounts->generous && accounts->line == 0;
+    ensures !\result ==> accounts->fd < 0; */
 bool accounts_open(struct accounts *accounts, const char *path, const char *wanted, size_t length,
                    struct problem *problem);
 

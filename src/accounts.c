@@ -142,8 +142,9 @@ static struct accounts_field take_field(struct accounts *accounts, int separator
         loop invariant accounts->stop != END_OF_FILE && \at(accounts->stop, Pre) != END_OF_LINE ==>
             LEFT(accounts) < \at(LEFT(accounts), Pre);
         loop invariant \at(accounts->at < accounts->end && accounts->stop != END_OF_LINE, Pre) ==>
-            LEFT(accounts) < \at(LEFT(accounts), Pre) || (accounts->stop == END_OF_FILE && accounts->at <
-       accounts->end); loop assigns READING(accounts), entry->malformed, length, entry->room[0 .. ACCOUNTS_ROOM - 1];
+            LEFT(accounts) < \at(LEFT(accounts), Pre) ||
+            (accounts->stop == END_OF_FILE && accounts->at < accounts->end);
+        loop assigns READING(accounts), entry->malformed, length, entry->room[0 .. ACCOUNTS_ROOM - 1];
         loop variant LEFT(accounts); */
     while (accounts->stop == END_OF_FILE && fill(accounts)) {
         const unsigned char *from = accounts->buffer + accounts->at;
@@ -273,9 +274,10 @@ static uint32_t take_id(struct accounts *accounts, struct accounts_entry *entry)
 
 /*@ requires IS_READER(accounts) && HAS_ENTRY_ROOM(accounts, entry);
     requires entry->used <= ACCOUNTS_ROOM - (ACCOUNTS_FIELD_MAX + 2);
-    assigns READING(accounts), accounts->line, entry->malformed, entry->lists_wanted, entry->room[0 .. ACCOUNTS_ROOM -
-   1]; ensures IS_READER(accounts) && LEFT(accounts) <= \old(LEFT(accounts)); ensures accounts->line ==
-   \old(accounts->line); */
+    assigns READING(accounts), accounts->line, entry->malformed, entry->lists_wanted;
+    assigns entry->room[0 .. ACCOUNTS_ROOM - 1];
+    ensures IS_READER(accounts) && LEFT(accounts) <= \old(LEFT(accounts));
+    ensures accounts->line == \old(accounts->line); */
 static void take_members(struct accounts *accounts, struct accounts_entry *entry)
 {
     struct accounts_field member;

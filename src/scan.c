@@ -87,9 +87,12 @@ static struct wanted wanted_of(const char *text, size_t length)
     struct wanted wanted = {.text = text, .length = length, .tail = length > 4 ? length - 4 : 0};
 
     /*@ loop invariant i <= 4 && (i > 0 ==> wanted.offset[0] == 0);
-        loop invariant \forall integer k; 0 <= k < i ==> wanted.offset[k] <= 3 && wanted.tail + wanted.offset[k] <
-       length; loop invariant \forall integer k; 0 <= k < i ==> wanted.byte[k] == (unsigned char)text[wanted.tail +
-       wanted.offset[k]]; loop assigns i, wanted.offset[0 .. 3], wanted.byte[0 .. 3]; loop variant 4 - i; */
+        loop invariant \forall integer k; 0 <= k < i ==>
+            wanted.offset[k] <= 3 && wanted.tail + wanted.offset[k] < length;
+        loop invariant \forall integer k; 0 <= k < i ==>
+            wanted.byte[k] == (unsigned char)text[wanted.tail + wanted.offset[k]];
+        loop assigns i, wanted.offset[0 .. 3], wanted.byte[0 .. 3];
+        loop variant 4 - i; */
     for (size_t i = 0; i < 4; i++) {
         wanted.offset[i] = i < length ? i : length - 1;
         wanted.byte[i] = (unsigned char)text[wanted.tail + wanted.offset[i]];
