@@ -74,7 +74,7 @@ static bool failed(const struct account_lines *account, const char *path, struct
 {
     const bool may_give = (account->capabilities & CAPABILITY(CAP_CHOWN)) != 0;
 
-    if (path != lock_file && (errno == EISDIR || errno == EEXIST)) {
+    if (path != lock_file && path != account->home && (errno == EISDIR || errno == EEXIST)) {
         (void)stpcpy(stpcpy(account->room, path), errno == EISDIR ? LOCK : BESIDE);
         path = account->room;
     }

@@ -1130,6 +1130,9 @@ TEST(a_home_that_another_start_takes_away_is_made_again)
     fail_from("mkdirat", 3, ENOENT); /* what is above has gone: after /etc and /home */
     is_refused("/home/x", ENOENT, HINT_NONE);
     assert_int_equal(fault.seen, 3);
+    start("builder", USERS, GROUPS);
+    fail_from("mkdirat", 3, EEXIST); /* the name that it is to have on its way is taken: nothing is beside the home */
+    is_refused("/home/x", EEXIST, HINT_NONE);
 }
 
 TEST(only_an_empty_directory_is_given_away)
