@@ -3,7 +3,7 @@
 
 COVERAGE_CFLAGS := -g -O0 -U_FORTIFY_SOURCE --coverage
 # The unit tests put their own in the place of some calls that writing the counters takes: here those have other names.
-COVERAGE_OTHER_NAMES := open=open64 close=__close fopen=fopen64 mmap=mmap64
+COVERAGE_OTHER_NAMES := open=open64 close=__close fopen=fopen64 mmap=mmap64 fcntl=fcntl64
 COVERAGE_TESTS := $(UNIT_MODULES:%=$(B)/coverage/test_%)
 $(eval $(call unit_rules,coverage,$$(CC),-L$$(B)/coverage $$(COVERAGE_CFLAGS)))
 
