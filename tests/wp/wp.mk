@@ -2,7 +2,7 @@
 
 .PHONY: deps-wp
 deps-wp: ## Install what check-wp needs
-	$(Q)$(APT_INSTALL) frama-c-base why3 z3 cvc4 cpp
+	$(Q)$(APT_INSTALL) frama-c-base why3 cvc4 cpp
 
 .PHONY: check-wp
 check-wp: ## Prove numbers, user-spec, groups, account files, verification and order of events, for any input: Frama-C's WP (tests/wp/SOUNDNESS.md)
