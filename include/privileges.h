@@ -57,6 +57,16 @@ bool privileges_check_install(const struct credentials *caller, struct problem *
 bool privileges_are_already(const struct credentials *caller, const struct privileges *want);
 
 /*
+ * Whether the caller has the capabilities without which privileges_drop is bound to fail, credentials(7): false with
+ * the *problem that it would have for want of one, EPERM from setgroups or setresuid. Nothing is changed. True says
+ * little: user namespaces and filters can refuse as well, and a kernel that has no securebits, prctl(2), is not judged.
+ */
+/*@ requires \valid_read(caller) && \valid_read(want) && \valid(problem);
+    requires CAN_BE_READ(caller->groups) && CAN_BE_READ(want->groups);
+    assigns *problem, errno; */
+bool privileges_suffice(const struct credentials *caller, const struct privileges *want, struct problem *problem);
+
+/*
  * Becomes *want, in the order ambient set, bounding set, groups, gid, uid, no_new_privs, capabilities; sets that are
  * right already are left alone. Where no IDs are to change, and the caller does not just stay, gid and uid are set to
  * what they are: that fails where they only seem to be that, being IDs which the user namespace does not map. That the

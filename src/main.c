@@ -73,6 +73,7 @@ static bool set_environment(const struct plan *plan, char **room, struct problem
  * meanwhile SIGXFSZ waits, for ever if there was one. musl's sigprocmask(3) would lose other signals of the mask.
  */
 /*@ requires \valid(run) && \valid(problem) && \separated(run, problem);
+    requires CAN_BE_READ(run->caller.groups) && CAN_BE_READ(run->plan.want.groups);
     assigns run->plan.account, run->room, *problem, errno, file_left; */
 static bool prepare(struct run *run, struct problem *problem)
 {
@@ -80,8 +81,12 @@ static bool prepare(struct run *run, struct problem *problem)
     unsigned long old[_NSIG / 8 / sizeof(long)] = {0};
     struct plan *plan = &run->plan;
 
-    if (plan->account.name == NULL && plan->own.list == NULL) {
+    if (plan->account.name == NULL && plan->own.list == NULL && !plan->give_stdio) {
         return true;
+    }
+    /* A step down that is bound to fail shall leave no trace. */
+    if (!run->options.dry_run && !privileges_suffice(&run->caller, &plan->want, problem)) {
+        return false;
     }
     if (syscall(SYS_rt_sigprocmask, SIG_BLOCK, mask, old, sizeof old) != 0) {
         return PROBLEM(problem, .what = "sigprocmask", .error = errno);

@@ -122,6 +122,19 @@ static bool cannot_change(const char *call, const struct credentials *caller, co
     return false;
 }
 
+bool privileges_suffice(const struct credentials *caller, const struct privileges *want, struct problem *problem)
+{
+    const uint64_t takes = CAPABILITY(CAP_SETGID) | (want->uid != caller->real_uid ? CAPABILITY(CAP_SETUID) : 0);
+    const uint64_t lacks = takes & ~caller->capabilities.effective;
+
+    /* A kernel without securebits may know no capabilities either, and say that root has none. */
+    if (!want->change_ids || lacks == 0 || capabilities_securebits() < 0) {
+        return true;
+    }
+    errno = EPERM;
+    return cannot_change((lacks & CAPABILITY(CAP_SETGID)) != 0 ? "setgroups" : "setresuid", caller, want, problem);
+}
+
 static bool change_ids(const struct credentials *caller, const struct privileges *want, struct problem *problem)
 {
     /* Without it the step from uid 0 to another empties the permitted set, capabilities(7). execve clears it. */

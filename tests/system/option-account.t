@@ -228,4 +228,29 @@ refuses 'one that can, may lack the right to write' 'let the root file system or
     holding setuid,setgid "$S" --account=nosuch 1299:1235
 t 'then NAME? goes on without' 0 '1299:1235 /home/nosuch' '' \
     holding setuid,setgid "$S" '--account=nosuch?' 1299:1235 "$STATE" ids home
+
+# --- a step down that is bound to fail leaves no trace --------------------------------------------------------------
+bare() { # COMMAND...: with a directory and a pipe of root's
+    rm -rf "$T/place" && mkdir "$T/place" && : | "$@"
+}
+for lack in setgid:setgroups setuid:setresuid; do
+    call=${lack#*:} lack=${lack%:*}
+    message="$call: Operation not permitted*CAP_${lack^^} is missing: *"
+    fresh
+    refuses "without $lack: --account and --chown" "$message" \
+        bare without "$lack" "$S" --chown="$T/place" --account=builder 1234:1235
+    holds "without $lack" '' ''
+    is "without $lack: no home, no lock, no owner" "$(ls -A /home) $(stat -c %u "$T/place")" ' 0'
+    ok "without $lack: no lock" test ! -e "$lock"
+    refuses "without $lack: a name that may be missed" "$message" without "$lack" "$S" '--account=builder?' 1234:1235
+    refuses "without $lack: --chown alone" "$message" bare without "$lack" "$S" --chown="$T/place" 1234:1235
+    is "without $lack: no owner" "$(stat -c %u "$T/place")" 0
+    t "without $lack: --dry-run says what root would do" 0 '*account: a line is added*' '' \
+        bare without "$lack" "$S" --dry-run --account=builder 1234:1235 "$MARK"
+done
+fresh
+refuses 'another caller that lacks SETGID' 'setgroups: *the caller is uid 1000 and not root' \
+    holding setuid,chown "$S" --account=builder 1234:1235
+t 'root that stays root needs no SETUID' 0 '0:0 0,60' '' \
+    bare without setuid "$S" --group-add=games --clear-groups --chown="$T/place" root "$STATE" ids groups
 finish

@@ -35,6 +35,9 @@ owner 'the owner of --reference' '5:0 fifo' with_pipe 0 "$S" --chown-stdio --ref
     < <(: >"$T/open/fd5"; chown 5:60 "$T/open/fd5"; echo)
 owner 'back to root' '0:0 fifo' with_pipe 0 setpriv --clear-groups "$S" --chown-stdio root "$BIN/owner0"
 mkfifo "$T/open/fifo"
+refuses 'a step down that is bound to fail' 'setgroups: *CAP_SETGID is missing' \
+    without setgid "$S" --chown-stdio app <>"$T/open/fifo"
+is 'a step down that is bound to fail leaves the FIFO' "$(stat -c %u "$T/open/fifo")" 0
 owner 'a FIFO with a name' '1000:0 fifo' "$S" --chown-stdio app "$BIN/owner0" <>"$T/open/fifo"
 
 # What it is for: a program that logs to /dev/stdout, as nginx, squid and mysqld do.

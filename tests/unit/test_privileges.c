@@ -620,6 +620,52 @@ TEST(a_refused_call_gets_the_hint_that_fits_its_reason)
     }
 }
 
+TEST(what_is_bound_to_fail_for_want_of_a_capability_is_known_before_in_the_same_words)
+{
+    static const uint64_t held[] = {0, CAPABILITY(CAP_SETUID), CAPABILITY(CAP_SETGID), IDS, ALL & ~IDS, ALL};
+    static const uid_t ids[] = {0, 500, 1000};
+
+    for (size_t i = 0; i < COUNT(held) * COUNT(ids) * 4; i++) {
+        struct scenario scenario = scenarios[0];
+        const uint64_t has = held[i % COUNT(held)];
+        scenario.caller_uid = ids[i / COUNT(held) % COUNT(ids)];
+        if (i / COUNT(held) / COUNT(ids) % 2 == 1) {
+            scenario.want = (struct privileges){.uid = scenario.caller_uid, .gid = scenario.caller_uid, SAME};
+        }
+        const bool root = i / COUNT(held) / COUNT(ids) / 2 == 1; /* as it is, in other groups */
+        if (root) {
+            scenario.want.uid = 0;
+            scenario.want.groups = (struct groups){app_groups, COUNT(app_groups)};
+        }
+        boot(&scenario);
+        kernel.permitted = kernel.effective = has;
+        give_proc(INITIAL, "allow");
+        assert_true(privileges_read(&caller, &problem));
+        kernel_forget();
+        const bool enough = privileges_suffice(&caller, &scenario.want, &problem);
+        assert_string_equal(changes(0), "");
+        const struct problem before = problem;
+        if (scenario.want.change_ids) {
+            assert_int_equal(enough, (has & CAPABILITY(CAP_SETGID)) != 0 && ((has & CAPABILITY(CAP_SETUID)) != 0 ||
+                                                                             scenario.want.uid == scenario.caller_uid));
+        } else {
+            assert_true(enough);
+        }
+        if (!enough) {
+            assert_false(drop(&scenario));
+            assert_string_equal(problem.what, before.what);
+            assert_null(before.why);
+            assert_int_equal(problem.error, before.error);
+            assert_int_equal(problem.hint, before.hint);
+            assert_memory_equal(problem.numbers, before.numbers, sizeof before.numbers);
+        } else if (!root || scenario.want.change_ids) {
+            assert_true(drop(&scenario));
+        }
+        fault_plan = (struct fault_plan){.fault = FAULT_FAIL, .call = "PR_GET_SECUREBITS", .count = 1, .error = EINVAL};
+        assert_true(privileges_suffice(&caller, &scenario.want, &problem)); /* such a kernel is not judged */
+    }
+}
+
 TEST(uid_0_that_lacks_capabilities_for_its_securebits_is_not_sent_for_them)
 {
     static const struct {
@@ -1109,6 +1155,7 @@ int main(void)
         cmocka_unit_test(verification_compares_a_list_of_one),
         cmocka_unit_test(root_gains_nothing_that_it_did_not_have),
         cmocka_unit_test(a_refused_call_gets_the_hint_that_fits_its_reason),
+        cmocka_unit_test(what_is_bound_to_fail_for_want_of_a_capability_is_known_before_in_the_same_words),
         cmocka_unit_test(uid_0_that_lacks_capabilities_for_its_securebits_is_not_sent_for_them),
         cmocka_unit_test(root_that_stays_root_has_no_capabilities_to_hold_on_to),
         cmocka_unit_test(an_id_that_only_reads_as_the_wanted_one_is_not_mapped),
