@@ -175,6 +175,13 @@ static bool change_capabilities(const struct privileges *want, struct problem *p
     return memcmp(&now, &sets, sizeof sets) == 0 || capabilities_set(&sets, problem);
 }
 
+/* By errno, of a call about a socket: whether a sandbox has none, or lets nobody ask one. A faker makes none fail. */
+static bool cannot_ask(const char *call, struct problem *problem)
+{
+    return errno == EPERM || errno == EACCES || errno == ENOSYS || errno == EAFNOSUPPORT || errno == EPROTONOSUPPORT ||
+           errno == EOPNOTSUPP || errno == ENOPROTOOPT || PROBLEM(problem, .what = call, .error = errno);
+}
+
 /*
  * The kernel's own word by a way that proot(1) and its like leave alone, unix(7): who has made a socket. It cannot be
  * asked where a sandbox has no sockets.
@@ -186,15 +193,15 @@ static bool verify_by_socket(const struct privileges *want, struct problem *prob
     socklen_t size = sizeof peer;
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
-        return errno == EPERM || errno == EACCES || errno == ENOSYS || errno == EAFNOSUPPORT ||
-               PROBLEM(problem, .what = "socketpair", .error = errno);
+        return cannot_ask("socketpair", problem);
     }
-    bool good = getsockopt(pair[0], SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ||
-                PROBLEM(problem, .what = "SO_PEERCRED", .error = errno);
+    bool good = getsockopt(pair[0], SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0
+                    ? cannot_ask("SO_PEERCRED", problem)
+                    : (peer.uid == want->uid && peer.gid == want->gid) ||
+                          PROBLEM(problem, .what = "verification", .why = "the kernel knows this process by other IDs");
     (void)close(pair[0]); /* nothing was written to it */
     (void)close(pair[1]);
-    return good && ((peer.uid == want->uid && peer.gid == want->gid) ||
-                    PROBLEM(problem, .what = "verification", .why = "the kernel knows this process by other IDs"));
+    return good;
 }
 
 /*

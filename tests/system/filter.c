@@ -1,7 +1,7 @@
 /*
  * filter ERROR CALL... -- COMMAND [ARG]...: runs COMMAND under a seccomp(2) filter that answers these system calls
- * itself: by that error (EPERM, EINVAL, ENOSYS, EACCES; OK: success, and nothing is done). CALL is a name of the table
- * below, and CALL=NUMBER only where its first argument is that number.
+ * itself: by that error, or by OK: success, and nothing is done. ERROR and CALL are names of the tables below, and
+ * CALL=NUMBER is meant only where its first argument is that number.
  */
 #include <errno.h>
 #include <linux/filter.h>
@@ -30,12 +30,21 @@ static const struct {
     unsigned int number;
 } calls[] = {{"setgroups", NUMBER(setgroups)}, {"setresgid", NUMBER(setresgid)},
              {"setresuid", NUMBER(setresuid)}, {"prctl", SYS_prctl},
-             {"capget", SYS_capget},           {"capset", SYS_capset}};
+             {"capget", SYS_capget},           {"capset", SYS_capset},
+             {"socketpair", SYS_socketpair},   {"getsockopt", SYS_getsockopt}};
 
 static const struct {
     const char *name;
     unsigned int number;
-} errors[] = {{"OK", 0}, {"EPERM", EPERM}, {"EINVAL", EINVAL}, {"ENOSYS", ENOSYS}, {"EACCES", EACCES}};
+} errors[] = {{"OK", 0},
+              {"EPERM", EPERM},
+              {"EINVAL", EINVAL},
+              {"ENOSYS", ENOSYS},
+              {"EACCES", EACCES},
+              {"EAFNOSUPPORT", EAFNOSUPPORT},
+              {"EPROTONOSUPPORT", EPROTONOSUPPORT},
+              {"EOPNOTSUPP", EOPNOTSUPP},
+              {"ENOPROTOOPT", ENOPROTOOPT}};
 
 static struct sock_filter code[6 * RULES_MAX + 1];
 static unsigned short length;

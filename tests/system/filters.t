@@ -70,6 +70,18 @@ for call in setgroups=4 setresgid=-1 setresuid=-1; do
         "${caller[@]}" "$FILTER" OK $call -- "$S" app
 done
 
+# --- sockets, by which root is known that stays root ----------------------------------------------------------------
+for call in socketpair getsockopt; do
+    for error in EPERM EACCES ENOSYS EAFNOSUPPORT EPROTONOSUPPORT EOPNOTSUPP ENOPROTOOPT; do
+        t "$call, which a sandbox refuses: $error" 0 0:0 '' filtered $error $call -- "$S" root "$STATE" ids
+    done
+done
+refuses 'socketpair fails' 'socketpair: Invalid argument' filtered EINVAL socketpair -- "$S" root
+refuses 'getsockopt fails' 'SO_PEERCRED: Invalid argument' filtered EINVAL getsockopt -- "$S" root
+refuses 'socketpair: success that is none' 'SO_PEERCRED: Bad file descriptor' filtered OK socketpair -- "$S" root
+refuses 'getsockopt: success that is none' 'verification: the kernel knows this process by other IDs' \
+    filtered OK getsockopt -- "$S" root
+
 # --- no ambient set: kernels before 4.3, and sandboxes -------------------------------------------------------------
 bind=$(bits net_bind_service)
 old_kernel() { # COMMAND: PR_CAP_AMBIENT, which is 47, is not known
