@@ -161,7 +161,9 @@ static bool make_beside(struct file *file)
 {
     const int directory = file->place.directory;
 
-    (void)unlinkat(directory, file->beside, 0); /* openat(2) says what matters */
+    if (unlinkat(directory, file->beside, 0) != 0 && is_denied(errno)) {
+        return false; /* of any other error openat(2) says what matters */
+    }
     file->new = openat(directory, file->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     return file->new >= 0;
 }

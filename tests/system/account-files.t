@@ -272,6 +272,16 @@ if chattr +i "$PASSWD" 2>/dev/null; then
 else
     skip 'a file that is immutable' 'there is no chattr for this file system'
 fi
+fresh
+if chattr +a "${PASSWD%/*}" 2>/dev/null; then
+    refuses 'nothing can be taken away there' "--account '$GROUP': Operation not permitted*it is immutable or append-only*" \
+        "$S" --account=builder 1234:1235
+    chattr -a "${PASSWD%/*}"
+    t 'once it can be, the next start completes' 0 1234:1235 '' "$S" --account=builder 1234:1235 "$STATE" ids
+    is 'once it can be, nothing is left' "$(files)" "$(wanted "$new_user" "$new_group")"
+else
+    skip 'nothing can be taken away there' 'there is no chattr for this file system'
+fi
 
 # --- a limit of files -----------------------------------------------------------------------------------------------
 # The message is a file too: a pipe has no limit.

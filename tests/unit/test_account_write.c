@@ -263,7 +263,10 @@ int __wrap_renameat(int from, const char *old, int to, const char *new)
 
 int __wrap_unlinkat(int directory, const char *path, int flags)
 {
-    return fails("unlinkat") ? -!fault.lies : __real_unlinkat(directory, path, flags);
+    const int result = fails("unlinkat") ? -!fault.lies : __real_unlinkat(directory, path, flags);
+
+    errno = result == 0 ? EROFS : errno; /* what works leaves what it likes */
+    return result;
 }
 
 ssize_t __wrap_write(int fd, const void *bytes, size_t length)
@@ -999,6 +1002,27 @@ TEST(a_lock_is_waited_for_15_seconds)
     is_refused("/etc/group", ETIMEDOUT, HINT_NONE);
 }
 
+TEST(where_nothing_can_be_taken_away_the_error_is_that)
+{
+    static const int errors[] = {EPERM, EACCES, EROFS};
+
+    for (size_t i = 0; i < COUNT(errors); i++) {
+        start("builder", USERS, GROUPS);
+        fail_from("unlinkat", 2, errors[i]); /* the first finds nothing */
+        is_refused("/etc/group", errors[i], errors[i] == EPERM ? HINT_CAP_CHOWN : HINT_ACCOUNT_FILES);
+        assert_string_equal(text_of("/etc/group"), GROUPS);
+        fault.call = NULL;
+        assert_true(make());
+        files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+        start("builder", USERS, GROUPS);
+        give("/etc/group.stepdown", "x");
+        fail_from("unlinkat", 1, errors[i]); /* no lock can be made, but in the file */
+        fault.once = true;
+        assert_true(make());
+        assert_string_equal(text_of("/etc/group"), with_ids(GROUPS NEW_GROUP));
+    }
+}
+
 TEST(a_lock_that_cannot_be_given_back_is_an_error)
 {
     start("builder", USERS, GROUPS);
@@ -1428,6 +1452,7 @@ int main(void)
         cmocka_unit_test(a_lock_is_waited_for_and_what_was_written_meanwhile_stays),
         cmocka_unit_test(a_directory_above_the_home_may_be_made_by_two_at_once),
         cmocka_unit_test(a_lock_is_waited_for_15_seconds),
+        cmocka_unit_test(where_nothing_can_be_taken_away_the_error_is_that),
         cmocka_unit_test(a_lock_that_cannot_be_given_back_is_an_error),
         cmocka_unit_test(what_a_start_left_is_nobodys),
         cmocka_unit_test(what_is_written_byte_by_byte_is_there_whole_or_not_at_all),
