@@ -509,7 +509,9 @@ static bool make_directory(const struct account_lines *account, const struct saf
         fd = openat(directory, made, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         const long length = fd < 0 ? -1 : read_directory(account, fd);
         errno = length < 0 ? errno : ENOTEMPTY;
-        good = (size_t)length <= 48 && fchown(fd, account->uid, account->gid) == 0 && put_there(place, made);
+        /* The mode again: below a set-group-ID directory it has that bit, mkdir(2). */
+        good = (size_t)length <= 48 && fchmod(fd, 0700) == 0 && fchown(fd, account->uid, account->gid) == 0 &&
+               put_there(place, made);
         drop(&fd);
     } while (!good && errno == ENOENT && ++tries < HOME_TRIES);
     if (!good) {

@@ -62,6 +62,11 @@ fresh
 t '--reference' 0 '4321:4322 4322 /home/_a-b_1' '' "$S" --reference="$T/ref" --account=_a-b_1 "$STATE" ids groups home
 holds '--reference' _a-b_1:x:4321:4322::/home/_a-b_1:/bin/sh _a-b_1:x:4322:
 fresh
+chown 0:100 /home && chmod 2755 /home
+t 'in a set-group-ID directory' 0 /home/builder '' "$S" --account=builder 1234:1235 "$STATE" home
+is 'in a set-group-ID directory the home is like any other' "$(modes /home/builder)" '700 1234:1235'
+chown 0:0 /home && chmod 00755 /home
+fresh
 umask 077
 t 'whatever the umask' 0 '0077' '' "$S" --account=builder 1234:1235 sh -c umask
 umask 022

@@ -63,6 +63,8 @@ unsigned long __real_getauxval(unsigned long type);
 unsigned long __wrap_getauxval(unsigned long type);
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
+int __real_fchmod(int fd, mode_t mode);
+int __wrap_fchmod(int fd, mode_t mode);
 int __real_linkat(int from, const char *old, int to, const char *new, int flags);
 int __wrap_linkat(int from, const char *old, int to, const char *new, int flags);
 int __wrap_kill(pid_t pid, int signal);
@@ -250,6 +252,11 @@ int __wrap_fchown(int fd, uid_t uid, gid_t gid)
         assert_int_equal(__real_mkdirat(AT_FDCWD, below("/home/x"), 0750), 0);
     }
     return uid == 0 && geteuid() != 0 ? 0 : __real_fchown(fd, uid, gid); /* only root makes files of root's */
+}
+
+int __wrap_fchmod(int fd, mode_t mode)
+{
+    return fails("fchmod") ? -1 : __real_fchmod(fd, mode);
 }
 
 int __wrap_renameat(int from, const char *old, int to, const char *new)
@@ -1122,6 +1129,23 @@ TEST(where_a_home_cannot_be_put_without_replacing_it_is_put_by_name)
     has_home(false);
 }
 
+TEST(the_mode_of_a_home_is_the_same_in_a_set_group_id_directory)
+{
+    struct stat status;
+
+    start("builder", USERS, GROUPS);
+    assert_int_equal(mkdir(below("/home"), 0755), 0);
+    assert_int_equal(chmod(below("/home"), 02755), 0);
+    assert_true(make());
+    assert_int_equal(__real_stat(below("/home/x"), &status), 0);
+    assert_int_equal(status.st_mode, S_IFDIR | 0700);
+    start("builder", USERS, GROUPS);
+    assert_int_equal(mkdir(below("/home"), 0755), 0);
+    fail_from("fchmod", 3, EIO); /* after the files */
+    is_refused("/home/x", EIO, HINT_NONE);
+    has_home(false);
+}
+
 TEST(a_home_that_appears_meanwhile_stays_as_it_is)
 {
     struct stat status;
@@ -1459,6 +1483,7 @@ int main(void)
         cmocka_unit_test(beyond_the_limit_of_a_file_nothing_changes),
         cmocka_unit_test(a_lock_that_has_gone_is_tried_again_and_one_that_stays_is_an_error),
         cmocka_unit_test(where_a_home_cannot_be_put_without_replacing_it_is_put_by_name),
+        cmocka_unit_test(the_mode_of_a_home_is_the_same_in_a_set_group_id_directory),
         cmocka_unit_test(a_home_that_appears_meanwhile_stays_as_it_is),
         cmocka_unit_test(only_an_empty_directory_is_given_away),
         cmocka_unit_test(a_home_that_another_start_takes_away_is_made_again),

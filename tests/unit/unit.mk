@@ -6,8 +6,8 @@ UNIT_HEADERS := $(wildcard tests/unit/*.h)
 
 # The calls of each program that end in tests/unit instead of the kernel.
 UNIT_WRAP_account_lines = $(UNIT_WRAP_accounts)
-UNIT_WRAP_account_write := open openat mkdirat stat close fcntl fsync fchown renameat unlinkat write pwrite sendfile poll \
-                           ftruncate umask linkat kill syscall getauxval
+UNIT_WRAP_account_write := open openat mkdirat stat close fcntl fsync fchmod fchown renameat unlinkat write pwrite sendfile \
+                           poll ftruncate umask linkat kill syscall getauxval
 UNIT_WRAP_accounts := open fstat read close
 UNIT_WRAP_identity := $(UNIT_WRAP_accounts) stat
 UNIT_WRAP_reference := $(UNIT_WRAP_accounts) stat
