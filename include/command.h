@@ -1,4 +1,4 @@
-/* The environment of the command, the search for it, and execve(2). */
+/* The environment and the umask of the command, the search for it, and execve(2). */
 #ifndef STEPDOWN_COMMAND_H
 #define STEPDOWN_COMMAND_H
 
@@ -36,6 +36,11 @@ bool command_may_give(int fd);
 /* Gives those of descriptors 0, 1 and 2 to `uid` that may be given. Failing is no error. */
 /*@ assigns errno; */
 void command_give_stdio(uid_t uid);
+
+/* Sets the umask, 0 to 0777, and makes sure of it: false with *problem if it did not change, as where a filter lies. */
+/*@ requires \valid(problem);
+    assigns *problem, errno; */
+bool command_set_umask(mode_t mask, struct problem *problem);
 
 /* Bytes of room for a search: the candidate, and the best one so far. */
 #define COMMAND_PATH_ROOM (2 * COMMAND_TEXT_MAX)

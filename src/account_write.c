@@ -1,6 +1,7 @@
 #include "account_write.h"
 
 #include "capabilities.h"
+#include "command.h"
 #include "identity.h"
 #include "safe_path.h"
 #include "spec.h"
@@ -573,10 +574,6 @@ bool account_write(struct account_lines *account, struct problem *problem)
     if (good && !has_home && !make_home(account, problem)) {
         good = account->homeless = is_excused(account, problem);
     }
-    (void)umask(mask); /* a filter can make it fail: the second tells what the first two have done */
-    if (umask(mask) != mask) {
-        good = PROBLEM(problem, .what = "umask", .why = "it did not change", .hint = HINT_FILTER);
-    }
     drop(&fd); /* which gives the lock back */
-    return good;
+    return command_set_umask(mask, problem) && good;
 }

@@ -83,6 +83,12 @@ void command_give_stdio(uid_t uid)
     }
 }
 
+bool command_set_umask(mode_t mask, struct problem *problem)
+{
+    (void)umask(mask); /* a filter can make it fail: the second tells what the first has done */
+    return umask(mask) == mask || PROBLEM(problem, .what = "umask", .why = "it did not change", .hint = HINT_FILTER);
+}
+
 /* Builds the next candidate of the search, and moves *rest past it. False at the end of the list. */
 static bool next_candidate(const char **rest, const char *command, char path[COMMAND_TEXT_MAX])
 {

@@ -24,7 +24,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -166,11 +165,8 @@ static bool step_down(int argc, char *const argv[], struct run *run, struct prob
         !privileges_verify(&run->caller, &plan->want, &run->now, problem)) {
         return false;
     }
-    if (plan->set_umask) {
-        (void)umask(plan->umask); /* a filter can make it fail: the second tells what the first has done */
-        if (umask(plan->umask) != plan->umask) {
-            return PROBLEM(problem, .what = "umask", .why = "it did not change", .hint = HINT_FILTER);
-        }
+    if (plan->set_umask && !command_set_umask(plan->umask, problem)) {
+        return false;
     }
     char *room = run->text + plan->identity.user.used;
     return set_environment(plan, &room, problem) && command_execute(options->command, room, problem);

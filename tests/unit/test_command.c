@@ -29,10 +29,41 @@ int __real_stat(const char *path, struct stat *status);
 int __wrap_fstatfs(int fd, struct statfs *place);
 int __wrap_isatty(int fd);
 int __wrap_fchown(int fd, uid_t owner, gid_t group);
+mode_t __wrap_umask(mode_t mask);
 void *__wrap_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
 void *__real_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
 
 static struct problem problem;
+
+static unsigned stuck; /* so many calls of umask do nothing */
+
+mode_t __wrap_umask(mode_t mask)
+{
+    static mode_t now = 022;
+    const mode_t old = now;
+
+    now = stuck > 0 ? now : mask;
+    stuck -= stuck > 0;
+    return old;
+}
+
+TEST(a_umask_is_set_or_it_is_an_error)
+{
+    assert_true(command_set_umask(027, &problem));
+    assert_int_equal(__wrap_umask(0), 027);
+    assert_true(command_set_umask(0777, &problem));
+    assert_int_equal(__wrap_umask(0), 0777);
+    for (stuck = 1; stuck <= 2; stuck++) { /* the second call alone does it, or none does */
+        const unsigned calls = stuck;
+        assert_false(command_set_umask(077, &problem));
+        assert_string_equal(problem.what, "umask");
+        assert_string_equal(problem.why, "it did not change");
+        assert_int_equal(problem.hint, HINT_FILTER);
+        (void)__wrap_umask(0);
+        stuck = calls;
+    }
+    stuck = 0;
+}
 
 /* --- the environment -----------------------------------------------------------------------------------------------
  */
@@ -942,6 +973,7 @@ TEST(a_command_that_is_not_there_has_the_hint_of_what_it_may_be)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_umask_is_set_or_it_is_an_error),
         cmocka_unit_test(a_variable_is_replaced_everywhere_it_stands),
         cmocka_unit_test(a_new_variable_is_added_at_the_end),
         cmocka_unit_test(a_value_that_does_not_fit_is_an_error),

@@ -19,7 +19,7 @@ UNIT_WRAP_capabilities := capget capset prctl syscall setgroups setresgid setres
                           fopen getauxval socketpair getsockopt syslog __syslog_chk $(UNIT_WRAP_accounts)
 UNIT_WRAP_privileges := $(UNIT_WRAP_capabilities)
 UNIT_WRAP_plan := $(UNIT_WRAP_privileges) stat
-UNIT_WRAP_command := execve stat fstat fstatfs lseek isatty fchown mmap
+UNIT_WRAP_command := execve stat fstat fstatfs lseek isatty fchown mmap umask
 UNIT_WRAP_safe_path := open openat fstat fstatfs readlinkat close syscall
 UNIT_WRAP_tree := open openat close read lseek fstatat readlinkat fchownat renameat syscall
 UNIT_WRAP_ownership := $(UNIT_WRAP_tree) stat fstat fstatfs
