@@ -253,15 +253,15 @@ static bool is_level(const struct tree *tree, int fd)
     return (tree->open[fd / 8] & 1U << fd % 8) != 0;
 }
 
-/* The present directory is to be read, from where it was left. */
-static void read_again(struct tree *tree)
+/* The present directory is to be read, from where it was left, and that entry passed over; 0: none. */
+static void read_again(struct tree *tree, uint64_t inode)
 {
     struct tree_level *level = level_of(tree);
 
     level->depth = tree->depth;
     level->fd = tree->fd;
     level->next = level->end = 0;
-    level->inode = 0;
+    level->inode = inode;
 }
 
 /* Goes into a directory. The level that it takes the memory from is left to be read again. */
@@ -280,7 +280,7 @@ static bool push(struct tree *tree, int fd)
     tree->fd = fd;
     tree->depth++;
     tree->closed_known = false;
-    read_again(tree);
+    read_again(tree, 0);
     return true;
 }
 
@@ -301,8 +301,7 @@ static void pop(struct tree *tree, uint64_t inode)
     } while (!is_level(tree, tree->fd));
     tree->closed_known = false;
     if (level_of(tree)->depth != tree->depth) {
-        read_again(tree);
-        level_of(tree)->inode = inode;
+        read_again(tree, inode);
     }
 }
 
@@ -373,7 +372,6 @@ static bool fill(struct tree *tree, struct tree_level *level)
         at = entry->length > 0 ? at + entry->length : level->end;
         if (entry->inode == level->inode) {
             level->next = at;
-            level->position = entry->position;
             level->inode = 0;
         }
     }
@@ -425,7 +423,6 @@ bool tree_give(struct tree *tree, int object, int directory, const char *name)
 
     tree->fd = directory;
     tree->closed = directory < 0;
-    tree->closed_known = true;
     tree->why = NULL;
     tree->name = NULL;
     if (!look(object, "", &seen)) {

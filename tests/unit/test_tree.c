@@ -854,6 +854,13 @@ TEST(whether_others_can_write_is_asked_of_each_directory)
     trees.no_proc = true;
     assert_false(gives());
     fails_with("neither the kernel nor /proc", 0, "b");
+
+    start();
+    (void)trees_add(top, "a", FILE_); /* before the directory is entered, that is to be root's meanwhile */
+    sub = trees_add_of(top, "sub", DIR, 1, 1);
+    (void)trees_add(sub, "b", FILE_);
+    trees.no_proc = true;
+    assert_true(gives());
 }
 
 TEST(for_the_path_itself_the_caller_says_it)
