@@ -169,6 +169,7 @@ static bool step_down(int argc, char *const argv[], struct run *run, struct prob
         return false;
     }
     char *room = run->text + plan->identity.user.used;
+    //@ assert room: 0 <= room - run->text <= TEXT_ROOM - COMMAND_ROOM;
     return set_environment(plan, &room, problem) && command_execute(options->command, room, problem);
 }
 
