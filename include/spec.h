@@ -97,7 +97,7 @@ bool spec_next(const char **list, const char *option, struct spec_element *eleme
     assigns *spec, *problem;
     ensures \result ==> split_at{Pre}(text, spec->user.length);
     ensures \result ==> (spec->colon <==> spec->user.length < \old(strlen(text)));
-    ensures \result ==> spec->user.text == text;
+    ensures \result ==> PART_IS(&spec->user, text, spec->user.length);
     ensures \result ==> PART_IS(&spec->group, group_at{Pre}(text, spec->user.length),
                                 length_of_group{Pre}(text, spec->user.length));
     ensures !\result ==> \forall integer n; split_at{Pre}(text, n) ==> beyond{Pre}(text, n, SPEC_ID_MAX) ||
