@@ -62,9 +62,9 @@ extern const char tree_linked[];
  * False with tree->why or errno, about tree->name in the directory tree->fd if tree->depth is not 0, and then about the
  * directory itself if that is NULL: a file that is not a directory and not the user's has other hard links; an entry
  * was swapped, moved, or its name removed and not all of its links, while it was looked at; more levels than
- * descriptors (EMFILE); a change that did not happen; any call that failed. Also if /proc is not there, where others
- * than root can write beside a file that is to change, and for any directory before Linux 5.8. Descriptors may then be
- * left open.
+ * descriptors (EMFILE); more names of one position in a directory than are read at once (EIO); a change that did not
+ * happen; any call that failed. Also if /proc is not there, where others than root can write beside a file that is to
+ * change, and for any directory before Linux 5.8. Descriptors may then be left open.
  */
 bool tree_give(struct tree *tree, int object, int directory, const char *name);
 

@@ -302,6 +302,7 @@ static void pop(struct tree *tree, uint64_t inode)
     tree->closed_known = false;
     if (level_of(tree)->depth != tree->depth) {
         read_again(tree, inode);
+        level_of(tree)->position = lseek(tree->fd, 0, SEEK_CUR);
     }
 }
 
@@ -359,23 +360,47 @@ static bool visit(struct tree *tree, const struct entry *entry)
     return S_ISDIR(seen.mode) == directory ? enter_or_change(tree, fd, name, &seen) : fail(tree, SWAPPED);
 }
 
-/* Reads on in the present directory. False with errno; at the end there is nothing to deal with. */
+/* Whether an entry of the present directory is a directory of it with that inode. */
+static bool is_left(const struct tree *tree, const char *name, uint64_t inode)
+{
+    struct look seen;
+
+    return look(tree->fd, name, &seen) && seen.inode == inode && S_ISDIR(seen.mode) &&
+           (seen.attributes & MOUNT_ROOT) == 0;
+}
+
+/*
+ * Reads on in the present directory. False with errno; at the end there is nothing to deal with.
+ *
+ * Names can share a position, ext4(5) with its hashes: where one of them has been left, all of them come again. That
+ * shows: each but the last says that the next one is where they were sought. Only among these it is looked for, and by
+ * their names: what getdents(2) says of inodes need not be what statx(2) says, as in an overlay. It need not be there:
+ * its position can be the one before, or it is gone.
+ */
 static bool fill(struct tree *tree, struct tree_level *level)
 {
     long length = syscall(SYS_getdents64, tree->fd, level->entries, sizeof level->entries);
+    bool more = level->inode != 0;
 
     level->next = 0;
     level->end = length > 0 ? (size_t)length : 0;
-    /* Names can share a position, ext4(5) with its hashes: all of them come again, with the one that has been left. */
-    for (size_t at = 0; level->inode != 0 && at < level->end;) {
+    for (size_t at = 0; more && at < level->end;) {
         const struct entry *entry = (const void *)(level->entries + at);
-        at = entry->length > 0 ? at + entry->length : level->end;
-        if (entry->inode == level->inode) {
+        more = entry->position == level->position && entry->length > 0;
+        if (!more && at == 0) {
+            break;
+        }
+        at += entry->length;
+        if (is_left(tree, entry->name, level->inode)) {
             level->next = at;
-            level->inode = 0;
+            more = false;
         }
     }
     level->inode = 0;
+    if (more && level->end > 0) { /* as many as are read at once, and it may be behind them */
+        errno = EIO;
+        return false;
+    }
     return length >= 0 || errno == ENOENT;
 }
 

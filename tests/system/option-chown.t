@@ -207,6 +207,19 @@ find "$D" -exec chown -h 0:0 {} +
 refuses 'and no /proc' "--chown '$D/*': neither the kernel nor /proc tells what it is" \
     unshare --mount sh -c 'mount -t tmpfs none /proc && exec "$@"' - strace -o /dev/null -e inject=statx:error=ENOSYS "$S" --chown="$D" app
 
+# --- layers ---------------------------------------------------------------------------------------------------------
+# On different file systems: then a directory has other inode numbers for its entries than they have themselves.
+mkdir "$T/lower" "$T/upper" "$T/merged" && mount -t tmpfs tmpfs "$T/lower" && mount -t tmpfs tmpfs "$T/upper"
+mkdir -p "$T/upper/upper" "$T/upper/work" "$T/lower/vol" && touch "$T/lower/vol/f"{1..30} && mkdir -p "$T/lower/vol/deep/1/2/3/4"
+if mount -t overlay -o "lowerdir=$T/lower,upperdir=$T/upper/upper,workdir=$T/upper/work" overlay "$T/merged" 2>/dev/null; then
+    t 'an overlay' 0 '' '' "$S" --chown="$T/merged/vol" app true
+    is 'an overlay: all' "$(others 1000:1000 "$T/merged/vol")" ''
+    umount "$T/merged"
+else
+    skip 'an overlay' 'none can be mounted here'
+fi
+umount "$T/lower" "$T/upper"
+
 # --- hard links -----------------------------------------------------------------------------------------------------
 plant
 ln "$O/file" "$D/sub/hard"

@@ -245,14 +245,30 @@ TEST(levels_that_are_read_again_lose_nothing_and_repeat_nothing)
     }
 }
 
+TEST(what_a_directory_says_of_inodes_does_not_matter)
+{
+    for (size_t chunk = 0; chunk < 5; chunk++) {
+        start();
+        bush(top, 6);
+        trees.chunk = chunk;
+        trees.other_inodes = true;
+        assert_true(gives());
+        all_is_given_from(top);
+    }
+}
+
 TEST(names_that_share_a_position_come_again_and_are_passed_over)
 {
+    static const size_t shares[] = {0, 2, 3, 7, 200, 400};
     unsigned directories = 0;
 
-    for (int kind = 0; kind < 4; kind++) { /* below "/" the first directory has the inode 1 */
-        for (size_t share = 0; share <= 400; share += 200) {
+    for (int kind = 0; kind < 6; kind++) { /* below "/" the first directory has the inode 1 */
+        for (size_t i = 0; i < COUNT(shares); i++) {
+            const size_t share = shares[i];
             start();
             bush(top, 6);
+            trees.other_inodes = kind == 4;
+            trees.chunk = kind == 5 && share > 0 ? share + 1 : 0; /* what is read at once ends among them */
             (void)trees_add_of(0, "behind", FILE_, USER, GROUP);
             trees.share = share;
             trees.inode_1 = kind == 3 ? trees.count - 2 : 0; /* it comes last in there */
@@ -262,6 +278,59 @@ TEST(names_that_share_a_position_come_again_and_are_passed_over)
             assert_true(share == 0 || trees.opened_directories == directories);
             directories = trees.opened_directories;
         }
+    }
+}
+
+TEST(more_names_of_one_position_than_are_read_at_once_are_an_error)
+{
+    start();
+    bush(top, 6);
+    trees.share = 400;
+    trees.chunk = 2;
+    assert_false(gives());
+    fails_with(NULL, EIO, NULL);
+    assert_false(is_users(top));
+}
+
+/* What was left last is renamed or removed, or its inode is also the root's of something that is mounted there. */
+static void lose_left(const char *call, const char *name)
+{
+    const struct tree_level *level = &tree.levels[tree.depth % TREE_LEVELS];
+
+    (void)name;
+    if (strcmp(call, "getdents64") == 0 && tree.depth == 1 && level->inode != 0) {
+        trees.nodes[level->inode].removed = true;
+        trees.before = NULL;
+    }
+}
+
+TEST(what_has_been_left_may_be_gone_by_then)
+{
+    for (size_t share = 2; share <= 200; share += 2) {
+        start();
+        bush(top, 6);
+        trees.share = share;
+        trees.before = lose_left;
+        assert_true(gives());
+        assert_null(trees.before);
+        for (size_t i = top; i < trees.count; i++) {
+            assert_true(is_users(i));
+        }
+    }
+}
+
+TEST(what_is_mounted_there_is_not_what_has_been_left)
+{
+    start();
+    size_t mount = trees_add(top, "m", DIR);
+    bush(top, 6);
+    trees.nodes[mount].mount = 2;
+    trees.nodes[mount].inode = top + 2; /* the one that comes first behind it, and is left first */
+    trees.share = 400;
+    assert_true(gives());
+    assert_int_equal(trees.nodes[mount].changed, 0);
+    for (size_t i = mount + 1; i < trees.count; i++) {
+        assert_true(is_users(i));
     }
 }
 
@@ -1306,7 +1375,11 @@ int main(void)
         cmocka_unit_test(the_file_behind_one_that_changed_is_opened_in_place_of_a_look_by_name),
         cmocka_unit_test(entries_without_a_type),
         cmocka_unit_test(levels_that_are_read_again_lose_nothing_and_repeat_nothing),
+        cmocka_unit_test(what_a_directory_says_of_inodes_does_not_matter),
         cmocka_unit_test(names_that_share_a_position_come_again_and_are_passed_over),
+        cmocka_unit_test(more_names_of_one_position_than_are_read_at_once_are_an_error),
+        cmocka_unit_test(what_has_been_left_may_be_gone_by_then),
+        cmocka_unit_test(what_is_mounted_there_is_not_what_has_been_left),
         cmocka_unit_test(an_entry_of_no_length_is_an_error_also_where_a_directory_is_read_again),
         cmocka_unit_test(a_deep_chain),
         cmocka_unit_test(deeper_than_there_are_descriptors),

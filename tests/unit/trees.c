@@ -36,6 +36,7 @@ static struct {
     size_t node;
     int flags;
     size_t at;      /* of a directory: the next entry */
+    off_t position; /* and what that is told to be at */
     char text[128]; /* of a file in /proc */
     size_t watched; /* by inotify(7): this node, of which there had been so many events; 0: none is */
     unsigned events;
@@ -220,18 +221,28 @@ ssize_t __wrap_read(int fd, void *buffer, size_t size)
 off_t __wrap_lseek(int fd, off_t offset, int whence)
 {
     assert_true(S_ISDIR(trees.nodes[trees_node(fd)].mode));
-    assert_int_equal(whence, SEEK_SET);
-    if (fails("lseek", "")) {
+    assert_true(whence == SEEK_SET || (whence == SEEK_CUR && offset == 0));
+    if (fails(whence == SEEK_SET ? "lseek" : "where", "")) {
         return -1;
+    }
+    if (whence == SEEK_CUR) {
+        return descriptors[fd - trees.lowest].position;
     }
     trees.seeks++;
     descriptors[fd - trees.lowest].at = (size_t)offset;
+    descriptors[fd - trees.lowest].position = offset;
     return offset;
 }
 
 static uint64_t inode_of(size_t node)
 {
-    return node == 1 && trees.inode_1 != 0 ? trees.inode_1 : node == trees.inode_1 ? 1 : node;
+    if (trees.nodes[node].inode != 0) {
+        return trees.nodes[node].inode;
+    }
+    if (trees.inode_1 == 0) {
+        return node;
+    }
+    return node == 1 ? trees.inode_1 : node == trees.inode_1 ? 1 : node;
 }
 
 static void tell(size_t node, struct stat *status)
@@ -427,6 +438,16 @@ static bool entry_at(size_t directory, size_t *at, const char **name, unsigned c
     return false;
 }
 
+static size_t first_below(size_t directory)
+{
+    size_t node = 1;
+
+    while (trees.nodes[node].parent != directory) {
+        node++;
+    }
+    return node;
+}
+
 static long give_entries(int fd, char *buffer, size_t size)
 {
     size_t directory = trees_node(fd);
@@ -453,13 +474,16 @@ static long give_entries(int fd, char *buffer, size_t size)
             break;
         }
         struct dirent64 *entry = (void *)(buffer + used);
-        entry->d_ino = at < 2 ? NODES_MAX : inode_of(at - 1);
-        entry->d_off = (off_t)(trees.share > 0 ? (at + 1) / trees.share * trees.share : at + 1);
-        entry->d_reclen = trees.no_lengths ? 0 : (unsigned short)length;
+        entry->d_ino = at < 2 ? NODES_MAX : inode_of(trees.other_inodes ? first_below(directory) : at - 1);
         entry->d_type = type;
         strcpy(entry->d_name, name);
+        size_t next = at + 1;
+        const bool more = entry_at(directory, &next, &name, &type);
+        entry->d_off = (off_t)(trees.share > 0 && more ? (at + 1) / trees.share * trees.share : at + 1);
+        entry->d_reclen = trees.no_lengths ? 0 : (unsigned short)length;
         used += length;
         descriptors[fd - trees.lowest].at = at + 1;
+        descriptors[fd - trees.lowest].position = entry->d_off;
     }
     return (long)used;
 }

@@ -23,6 +23,7 @@ struct node {
     long long mount;  /* a node whose parent has another is the root of a mount */
     const char *link; /* the text of a symbolic link */
     unsigned events;  /* how often a link of it, or a name in it, has come or gone; counted by the test */
+    uint64_t inode;   /* 0: the number of the node */
     bool removed;     /* its name is not there any more; `links` is what is left, 0 for none */
     unsigned changed; /* how often it has been given away */
     unsigned when;    /* the serial number of the last time */
@@ -35,6 +36,7 @@ struct trees {
     size_t chunk;        /* the most entries that a read gives; 0: as many as fit */
     bool no_lengths;     /* entries are 0 bytes long */
     bool unknown_types;  /* entries have no type */
+    bool other_inodes;   /* entries have all the inode number of the first one */
     bool no_mount_roots; /* Linux before 5.8 */
     int statx_error;     /* errno of every statx; 0: it works */
     bool no_proc;
