@@ -132,7 +132,7 @@ static bool look_if_closed(const struct tree *tree, struct look *seen)
  * Whether root alone can add and remove names in the present directory, so that the number of a file's links stays what
  * it is. (Who else may write has a write bit; an access control list shows its mask in the group's.) A directory of
  * another user's, that its owner alone can write to, is root's from here on: that is three calls more for all that is
- * in it, where is_there() takes three for each.
+ * in it, where is_there() takes three for each. Not so where a file will be refused, because no mount can be told.
  */
 static void close_for_others(struct tree *tree)
 {
@@ -142,7 +142,8 @@ static void close_for_others(struct tree *tree)
         return;
     }
     tree->closed = look_if_closed(tree, &seen);
-    if (!tree->closed && seen.uid != tree->uid && (seen.mode & (S_IWGRP | S_IWOTH)) == 0) {
+    if (!tree->closed && seen.uid != tree->uid && (seen.mode & (S_IWGRP | S_IWOTH)) == 0 &&
+        ((seen.known & MOUNT_ROOT) != 0 || tree->mount != 0)) {
         tree->closed = fchownat(tree->fd, "", 0, seen.gid, AT_EMPTY_PATH) == 0 && look_if_closed(tree, &seen);
     }
     memcpy(tree->changed, seen.changed, sizeof tree->changed);

@@ -523,6 +523,15 @@ TEST(mounts_that_cannot_be_told_are_an_error)
     fails_with("neither the kernel nor /proc", 0, "sub");
     assert_int_equal(trees.changes, 0);
 
+    /* Nor is a directory root's from then on. */
+    start();
+    trees.nodes[top].uid = 7;
+    (void)trees_add(top, "file", FILE_);
+    trees.no_mount_roots = trees.no_proc = true;
+    assert_false(gives());
+    fails_with("neither the kernel nor /proc", 0, "file");
+    assert_int_equal(trees.changes, 0);
+
     /* Known of the whole, and of an entry not. */
     start();
     (void)trees_add(top, "file", FILE_);
