@@ -53,11 +53,12 @@ extern const char tree_linked[];
 
 /*
  * Gives what is open as `object` (O_PATH will do), and all below it, to the user: whatever has another uid or gid gets
- * both, fchownat(2). What is right is not touched, unless that is doubtful: then the kernel refuses what is not. A
- * directory comes after all that is in it; one of another user's, that its owner alone can write to, may be root's
- * meanwhile. No symbolic link is followed, what is mounted below stays as it is, and an entry that vanishes is no
- * error. Each entry is looked at once; what is to change is opened, looked at by its descriptor, and changed by it. The
- * object is the entry `name` of `directory`, which is -1 where root alone can write there or the object is a directory.
+ * both, fchownat(2). What is right is not touched, unless that is doubtful: then the kernel refuses what is another's,
+ * and what it would let root give away is not taken for the user's. A directory comes after all that is in it; one of
+ * another user's, that its owner alone can write to, may be root's meanwhile. No symbolic link is followed, what is
+ * mounted below stays as it is, and an entry that vanishes is no error. Each entry is looked at once; what is to change
+ * is opened, looked at by its descriptor, and changed by it. The object is the entry `name` of `directory`, which is -1
+ * where root alone can write there or the object is a directory.
  *
  * False with tree->why or errno, about tree->name in the directory tree->fd if tree->depth is not 0, and then about the
  * directory itself if that is NULL: a file that is not a directory and not the user's has other hard links; an entry

@@ -228,8 +228,12 @@ static bool change(struct tree *tree, int fd, const char *name, struct look *see
     if (is_right(tree, seen)) {
         return true;
     }
-    /* What reads right is given to whom it belongs, or to nobody: whatever its other links are. */
-    if (!S_ISDIR(seen->mode) && !reads_right(tree, seen)) {
+    /*
+     * What reads right is given to whom it belongs, whatever its other links are. But if its owner only reads so, an
+     * idmapped mount may let root give it away: there the kernel refuses to change the group alone.
+     */
+    if (!S_ISDIR(seen->mode) && (!reads_right(tree, seen) ||
+                                 (fchownat(fd, "", (uid_t)-1, tree->gid, AT_EMPTY_PATH) != 0 && errno == EOVERFLOW))) {
         if (seen->links > 1) {
             return fail(tree, tree_linked);
         }

@@ -175,6 +175,41 @@ TEST(what_only_reads_as_the_users_is_given_whatever_its_links_are)
     assert_int_equal(trees.nodes[file].changed, 1);
 }
 
+TEST(what_only_reads_so_because_its_mount_does_not_map_its_owner_is_not_the_users)
+{
+    for (unsigned links = 1; links <= 2; links++) {
+        start();
+        tree.doubtful = true;
+        trees.nodes[top].uid = USER;
+        trees.nodes[top].gid = GROUP;
+        trees.nodes[top].unmapped = true;
+        size_t file = trees_add_of(top, "file", FILE_, USER, GROUP);
+        trees.nodes[file].links = links;
+        trees.nodes[file].unmapped = true;
+        assert_int_equal(gives(), links == 1);
+        assert_int_equal(trees.nodes[file].changed, links == 1);
+        assert_int_equal(trees.nodes[top].changed, links == 1);
+        if (links > 1) {
+            fails_with("other hard links", 0, "file");
+        }
+    }
+}
+
+TEST(what_only_reads_as_the_users_may_be_refused_by_the_kernel)
+{
+    for (unsigned at = 1; at <= 2; at++) { /* the group alone, and both */
+        start();
+        tree.doubtful = true;
+        size_t file = trees_add_of(top, "file", FILE_, USER, GROUP);
+        trees.nodes[file].links = 2;
+        trees.failing = "fchownat";
+        trees.at = at;
+        trees.error = EPERM;
+        assert_int_equal(gives(), at == 1);
+        assert_int_equal(trees.nodes[file].changed, at == 1);
+    }
+}
+
 TEST(the_root_directory_is_one_as_well)
 {
     for (size_t chunk = 0; chunk < 4; chunk++) {
@@ -1380,6 +1415,8 @@ int main(void)
         cmocka_unit_test(what_is_right_is_neither_opened_nor_changed),
         cmocka_unit_test(either_id_alone_is_wrong_too),
         cmocka_unit_test(what_only_reads_as_the_users_is_given_whatever_its_links_are),
+        cmocka_unit_test(what_only_reads_so_because_its_mount_does_not_map_its_owner_is_not_the_users),
+        cmocka_unit_test(what_only_reads_as_the_users_may_be_refused_by_the_kernel),
         cmocka_unit_test(the_root_directory_is_one_as_well),
         cmocka_unit_test(the_file_behind_one_that_changed_is_opened_in_place_of_a_look_by_name),
         cmocka_unit_test(entries_without_a_type),

@@ -369,6 +369,11 @@ int __wrap_fchownat(int fd, const char *path, uid_t uid, gid_t gid, int flags)
     if (fails("fchownat", file->name)) {
         return -1;
     }
+    if (uid == (uid_t)-1) {
+        file->gid = gid;
+        errno = EOVERFLOW;
+        return file->unmapped ? -1 : 0;
+    }
     trees.changes++;
     if (!trees.lies) {
         file->uid = uid;

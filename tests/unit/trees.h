@@ -19,6 +19,7 @@ struct node {
     mode_t mode;
     uid_t uid;
     gid_t gid;
+    bool unmapped;    /* these stand for some that its mount does not map: its group does not change alone */
     unsigned links;   /* 0 stands for 1 */
     long long mount;  /* a node whose parent has another is the root of a mount */
     const char *link; /* the text of a symbolic link */
