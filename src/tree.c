@@ -66,6 +66,14 @@ static bool look(int fd, const char *name, struct look *seen)
     return true;
 }
 
+/* Whether an entry is the root of a mount, although it cannot be looked at: FUSE denies that to root, too. */
+static bool is_closed_mount(int fd, const char *name, struct look *seen)
+{
+    const int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+
+    return syscall(SYS_statx, fd, name, flags, 0, seen) == 0 && (seen->attributes & MOUNT_ROOT) != 0;
+}
+
 /* Writes the path in `folder`, which ends in a slash, of what proc(5) has of a descriptor. */
 static void proc_path(char *text, const char *folder, int fd)
 {
@@ -344,7 +352,12 @@ static bool visit(struct tree *tree, const struct entry *entry)
     /* A look by name is enough for what is right already. What is likely to change is opened in its place. */
     if (!tree->changing || entry->type == DT_DIR || entry->type == DT_UNKNOWN) {
         if (!look(tree->fd, name, &seen)) {
-            return errno == ENOENT;
+            const int error = errno;
+            if (error == ENOENT || is_closed_mount(tree->fd, name, &seen)) {
+                return true;
+            }
+            errno = error;
+            return false;
         }
         directory = S_ISDIR(seen.mode);
         if ((seen.attributes & MOUNT_ROOT) != 0 || (!directory && is_right(tree, &seen))) {

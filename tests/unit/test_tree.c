@@ -492,6 +492,24 @@ TEST(a_file_that_is_mounted_behind_one_that_changed)
     assert_int_equal(trees.changes, 3);
 }
 
+TEST(a_mount_below_that_root_may_not_look_at_keeps_its_owner_too)
+{
+    for (int kind = 0; kind < 3; kind++) { /* the second is none, the third of a kernel that does not tell */
+        start();
+        size_t mount = trees_add(top, "mount", DIR);
+        size_t file = trees_add(top, "file", FILE_);
+        trees.nodes[mount].mount = kind == 1 ? trees.nodes[top].mount : 12;
+        trees.nodes[mount].denies = ENOTCONN;
+        trees.no_mount_roots = kind == 2;
+        assert_int_equal(gives(), kind == 0);
+        assert_int_equal(is_users(file), kind == 0);
+        assert_int_equal(trees.nodes[mount].changed, 0);
+        if (kind > 0) {
+            fails_with(NULL, ENOTCONN, "mount");
+        }
+    }
+}
+
 TEST(the_path_may_be_a_mount)
 {
     for (int old = 0; old < 2; old++) {
@@ -1435,6 +1453,7 @@ int main(void)
         cmocka_unit_test(descriptors_of_others_are_in_between),
         cmocka_unit_test(what_is_mounted_below_keeps_its_owner),
         cmocka_unit_test(a_file_that_is_mounted_behind_one_that_changed),
+        cmocka_unit_test(a_mount_below_that_root_may_not_look_at_keeps_its_owner_too),
         cmocka_unit_test(the_path_may_be_a_mount),
         cmocka_unit_test(a_mount_that_appears_between_look_and_open),
         cmocka_unit_test(older_kernels_without_statx),

@@ -21,6 +21,7 @@ struct node {
     gid_t gid;
     bool unmapped;    /* these stand for some that its mount does not map: its group does not change alone */
     unsigned links;   /* 0 stands for 1 */
+    int denies;       /* errno of each look at it that asks for anything; 0: none is denied */
     long long mount;  /* a node whose parent has another is the root of a mount */
     const char *link; /* the text of a symbolic link */
     unsigned events;  /* how often a link of it, or a name in it, has come or gone; counted by the test */
