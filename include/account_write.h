@@ -14,7 +14,8 @@
  * EACCES and EPERM: then there is no change left in *account, or it is homeless.
  *
  * With account->look nothing changes, and what is refused is what can be known by looking: what safe_path_open refuses,
- * a read-only mount, and for account->own a mode.
+ * a read-only mount, an immutable file, and for account->own a mode. This goes before every change: one file stays as
+ * it is where it can be seen that the other cannot be written.
  */
 /*@ requires \valid(account) && \valid(problem);
     assigns *account, *problem, errno, file_left; */

@@ -63,11 +63,14 @@ static bool is_excused(const struct account_lines *account, const struct problem
     return (account->optional || account->own) && problem->why == NULL && is_denied(problem->error);
 }
 
-/* Whether what is to be there could be: a mode alone may not keep root from it. False with errno. */
+/*
+ * Whether what is to be there could be: a mode alone, and what is immutable shows before it, may not keep root from it.
+ * False with errno.
+ */
 static bool may_write(const struct account_lines *account, const struct safe_path *place)
 {
     return syscall(SYS_faccessat, place->directory, place->object < 0 ? "." : place->name, W_OK) == 0 ||
-           (errno != EROFS && !account->own);
+           (errno == EACCES && !account->own);
 }
 
 /* By errno: about a path, or what is in the way beside it. */
@@ -447,14 +450,20 @@ static bool is_left(const struct account_lines *account, bool user)
     return !account->own && !is_held(AT_FDCWD, user ? IDENTITY_PASSWD LOCK : IDENTITY_GROUP LOCK) && errno != ENOENT;
 }
 
-/* group(5) goes first: by passwd(5) the next start sees what is left to do, or by the lock of that. */
 static bool write_line(struct account_lines *account, bool user, struct problem *problem)
 {
     const struct account_line *found = user ? &account->user : &account->group;
     struct file file = {.user = user, .new = -1, .old = -1};
 
-    return account_lines_decide(account, problem) && ((found->change == ACCOUNT_KEEP && !is_left(account, user)) ||
-                                                      lock_and_change(account, &file, found, problem));
+    return account_lines_decide(account, problem) &&
+           ((found->change == ACCOUNT_KEEP && (account->look || !is_left(account, user))) ||
+            lock_and_change(account, &file, found, problem));
+}
+
+/* group(5) goes first: by passwd(5) the next start sees what is left to do, or by the lock of that. */
+static bool write_lines(struct account_lines *account, struct problem *problem)
+{
+    return write_line(account, false, problem) && write_line(account, true, problem);
 }
 
 /* Not over what is there by now, even an empty directory; NFS and old kernels cannot. False with errno. */
@@ -565,8 +574,12 @@ bool account_write(struct account_lines *account, struct problem *problem)
         return true;
     }
     mode_t mask = umask(0); /* what is made has the modes that are given here */
-    bool good = (account->own || account->look || take_whole_lock(&fd) || failed(account, lock_file, problem)) &&
-                write_line(account, false, problem) && write_line(account, true, problem);
+    const bool look = account->look;
+    account->look = true; /* one file is not changed where it can be seen that the other cannot be */
+    bool good = write_lines(account, problem);
+    account->look = look;
+    good = good && (look || ((account->own || take_whole_lock(&fd) || failed(account, lock_file, problem)) &&
+                             write_lines(account, problem)));
     if (!good && is_excused(account, problem)) {
         account->user.change = account->group.change = ACCOUNT_KEEP;
         good = true;

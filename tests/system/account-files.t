@@ -211,6 +211,12 @@ before=$(<"$PASSWD")
 refuses 'a mount that is full' "--account '$PASSWD': No space left on device" "$S" --account=builder 1234:1235
 is 'a mount that is full stays as it was' "$(<"$PASSWD")" "$before"
 umount "$PASSWD" "$GROUP" /mnt
+on_mounts
+umount "$GROUP" && mount -o remount,ro,bind "$PASSWD"
+refuses 'a mount that is read-only' "--account '$PASSWD': Read-only file system" "$S" --account=builder 1234:1235
+t 'NAME? goes on where a mount is read-only' 0 1234:1235 '' "$S" '--account=builder?' 1234:1235 "$STATE" ids
+is 'where a mount is read-only the other file stays as it was' "$(files)" "$(wanted)"
+umount "$PASSWD"
 
 fresh
 mount --bind /etc /etc && mount -o remount,ro,bind /etc
@@ -268,7 +274,7 @@ if chattr +i "$PASSWD" 2>/dev/null; then
         "$S" --account=builder 1234:1235
     t 'NAME? goes on where a file is immutable' 0 1234:1235 '' "$S" '--account=builder?' 1234:1235 "$STATE" ids
     chattr -i "$PASSWD"
-    is 'a file that is immutable stays as it was' "$(files)" "$(wanted '' "$new_group")"
+    is 'a file that is immutable stays as it was, and so does the other' "$(files)" "$(wanted)"
 else
     skip 'a file that is immutable' 'there is no chattr for this file system'
 fi

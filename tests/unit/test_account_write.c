@@ -1446,6 +1446,33 @@ TEST(what_cannot_be_written_can_be_seen_by_looking)
     assert_int_equal(problem.error, ENOTDIR);
 }
 
+TEST(one_file_stays_as_it_is_where_the_other_cannot_be_written)
+{
+    static const int errors[] = {EROFS, EPERM};
+
+    for (size_t i = 0; i < COUNT(errors); i++) {
+        start("builder", USERS, GROUPS);
+        fail_from("faccessat", 2, errors[i]);
+        is_refused("/etc/passwd", errors[i], errors[i] == EPERM ? HINT_CAP_CHOWN : HINT_ACCOUNT_FILES);
+        files_are(USERS, GROUPS);
+        assert_int_equal(calls, 0);
+        assert_false(account.look);
+        account.optional = true;
+        account.home = "/";
+        fail_from("faccessat", 2, errors[i]);
+        assert_true(make());
+        files_are(USERS, GROUPS);
+        assert_int_equal(calls, 0);
+    }
+    start("last", USERS, GROUPS); /* where there is nothing to write, what a start left is no reason */
+    account.uid = account.gid = 5;
+    account.home = "/";
+    give("/etc/passwd.lock", "44");
+    fail_from("faccessat", 1, EROFS);
+    assert_true(make());
+    files_are(USERS, GROUPS);
+}
+
 static void make_root(void)
 {
     assert_non_null(mkdtemp(root));
@@ -1494,6 +1521,7 @@ int main(void)
         cmocka_unit_test(a_umask_that_does_not_change_is_an_error),
         cmocka_unit_test(to_look_changes_nothing),
         cmocka_unit_test(what_cannot_be_written_can_be_seen_by_looking),
+        cmocka_unit_test(one_file_stays_as_it_is_where_the_other_cannot_be_written),
         cmocka_unit_test(in_place_there_is_a_lock_as_well_and_what_was_written_meanwhile_counts),
     };
 
