@@ -5,6 +5,7 @@
 #include "identity.h"
 #include "safe_path.h"
 #include "spec.h"
+#include "userns.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -54,13 +55,25 @@ static const char lock_file[] = "/etc/.pwd.lock";
 
 static bool is_denied(int error)
 {
-    return error == EROFS || error == EACCES || error == EPERM;
+    return error == EROFS || error == EACCES || error == EPERM || error == EOVERFLOW;
 }
 
-/* Whether NAME? lets the failure pass. */
+/*
+ * Whether the owner can be given to a new file: one that is not mapped reads as nobody, who would get it. A mount can
+ * hide an owner under a full map, too: mount_setattr(2), MOUNT_ATTR_IDMAP. False with errno.
+ */
+static bool is_owner_known(const struct stat *status)
+{
+    bool known = status->st_uid != userns_overflow_uid() && status->st_gid != userns_overflow_gid();
+
+    errno = EOVERFLOW;
+    return known;
+}
+
+/* Whether NAME? lets the failure pass. What is refused for a reason of this program's has another errno. */
 static bool is_excused(const struct account_lines *account, const struct problem *problem)
 {
-    return (account->optional || account->own) && problem->why == NULL && is_denied(problem->error);
+    return (account->optional || account->own) && is_denied(problem->error);
 }
 
 /*
@@ -69,8 +82,9 @@ static bool is_excused(const struct account_lines *account, const struct problem
  */
 static bool may_write(const struct account_lines *account, const struct safe_path *place)
 {
+    /* Root has no right to what is not mapped but by its mode. */
     return syscall(SYS_faccessat, place->directory, place->object < 0 ? "." : place->name, W_OK) == 0 ||
-           (errno == EACCES && !account->own);
+           (errno == EACCES && !account->own && is_owner_known(&place->status));
 }
 
 /* By errno: about a path, or what is in the way beside it. */
@@ -86,6 +100,7 @@ static bool failed(const struct account_lines *account, const char *path, struct
                    .why = errno == ENOTUNIQ    ? "it is a mount, and has other entries of that name"
                           : errno == ETIMEDOUT ? "another process has had its lock for 15 seconds"
                           : errno == EFBIG     ? WHY_FILE_SIZE
+                          : errno == EOVERFLOW ? "an owner or group there is not mapped"
                                                : NULL,
                    .hint = errno == EPERM     ? may_give ? HINT_IMMUTABLE : HINT_CAP_CHOWN
                            : is_denied(errno) ? HINT_ACCOUNT_FILES
@@ -308,7 +323,7 @@ static bool replace(struct file *file)
 {
     const struct safe_path *place = &file->place;
 
-    if (!make_beside(file) || !copy(file, 0, file->start) || !put(file->new, file->text, file->length) ||
+    if (!is_owner_known(&place->status) || !make_beside(file) || !copy(file, 0, file->start) || !put(file->new, file->text, file->length) ||
         !copy(file, file->end, place->status.st_size) ||
         fchown(file->new, place->status.st_uid, place->status.st_gid) != 0 ||
         fchmod(file->new, place->status.st_mode & 0777) != 0 || fsync(file->new) != 0 ||
@@ -403,7 +418,7 @@ static bool change(const struct account_lines *account, struct file *file, const
     }
     /* Once the line is there, no start would take what is beside away. */
     return (file->locked && replace(file)) ||
-           ((!file->locked || (errno == EBUSY && give_up_beside(file))) && open_in_place(file));
+           ((!file->locked || ((errno == EBUSY || errno == EOVERFLOW) && give_up_beside(file))) && open_in_place(file));
 }
 
 /* Makes one file what it should be, if it is not now that it is locked. */

@@ -317,6 +317,20 @@ fresh
 chmod 640 "$PASSWD" && chgrp 60 "$PASSWD" && chmod 664 "$GROUP"
 "$S" --account=builder 1234:1235 true
 is 'mode and owner stay' "$(stat -c '%a %u:%g' "$PASSWD" "$GROUP" | paste -sd' ')" '640 0:60 664 0:0'
+# In a user namespace, and on some mounts, an owner that is not mapped reads as nobody, who must not get the file.
+for owner in 65534:0 0:65534; do
+    fresh
+    chown "$owner" "$PASSWD"
+    inode=$(stat -c %i "$PASSWD")
+    t "an owner that may be another is given no file: $owner" 0 1234:1235 '' "$S" --account=builder 1234:1235 "$STATE" ids
+    is "but what may be written is: $owner" "$(files) $(stat -c '%i %u:%g' "$PASSWD")" "$(wanted "$new_user" "$new_group") $inode $owner"
+    refuses "an owner that is not mapped is an error: $owner" \
+        "--account '$PASSWD': an owner or group there is not mapped" \
+        strace -o /dev/null -e inject=faccessat:error=EACCES "$S" --account=other 1236:1235
+    t "NAME? goes on where an owner is not mapped: $owner" 0 1236:1235 '' \
+        strace -o /dev/null -e inject=faccessat:error=EACCES "$S" '--account=other?' 1236:1235 "$STATE" ids
+    is "an owner that is not mapped keeps the file: $owner" "$(files)" "$(wanted "$new_user" "$new_group")"
+done
 fresh
 mkdir /srv/etc && mv "$PASSWD" "$GROUP" /srv/etc && ln -s ../srv/etc/passwd "$PASSWD" && ln -s /srv/etc/group "$GROUP"
 t 'what a link of root'\''s leads to is replaced' 0 1234:1235 '' "$S" --account=builder 1234:1235 "$STATE" ids

@@ -470,7 +470,8 @@ static void is_refused(const char *subject, int error, enum hint hint)
     assert_string_equal(problem.subject, subject);
     assert_int_equal(problem.error, error);
     assert_int_equal(problem.hint, hint);
-    assert_true((problem.why != NULL) == (error == ENOTUNIQ || error == ETIMEDOUT || error == EFBIG));
+    assert_true((problem.why != NULL) ==
+                (error == ENOTUNIQ || error == ETIMEDOUT || error == EFBIG || error == EOVERFLOW));
 }
 
 /* A text with the IDs of the account for U and G. */
@@ -847,21 +848,22 @@ TEST(descriptor_0_is_one_like_any_other)
 
 TEST(what_may_not_be_written_is_excused_where_that_is_asked_for)
 {
-    static const int errors[] = {EROFS, EACCES, EPERM};
+    static const int errors[] = {EROFS, EACCES, EPERM, EOVERFLOW};
     struct stat status;
 
     for (size_t i = 0; i < COUNT(errors); i++) {
         start("builder", USERS, GROUPS);
-        fail_from("renameat", 1, errors[i]);
+        const char *call = errors[i] == EOVERFLOW ? "faccessat" : "renameat"; /* else it is written in place */
+        fail_from(call, 1, errors[i]);
         fault.once = true;
         is_refused("/etc/group", errors[i], errors[i] == EPERM ? HINT_CAP_CHOWN : HINT_ACCOUNT_FILES);
         account.capabilities = CAPABILITY(CAP_CHOWN);
-        fail_from("renameat", 1, errors[i]);
+        fail_from(call, 1, errors[i]);
         fault.once = true;
         is_refused("/etc/group", errors[i], errors[i] == EPERM ? HINT_IMMUTABLE : HINT_ACCOUNT_FILES);
         has_home(false);
         account.optional = true;
-        fail_from("renameat", 1, errors[i]);
+        fail_from(call, 1, errors[i]);
         fault.once = true;
         assert_true(make());
         files_are(USERS, GROUPS);
@@ -1473,6 +1475,35 @@ TEST(one_file_stays_as_it_is_where_the_other_cannot_be_written)
     files_are(USERS, GROUPS);
 }
 
+TEST(a_file_whose_owner_is_not_known_is_given_to_nobody)
+{
+    struct stat before, after;
+
+    for (int group = 0; group < 2; group++) {
+        start("builder", USERS, GROUPS);
+        if (chown(below("/etc/passwd"), group == 1 ? 0 : 65534, group == 1 ? 65534 : 0) != 0) {
+            skip();
+        }
+        assert_int_equal(__real_stat(below("/etc/passwd"), &before), 0);
+        assert_true(make()); /* it could be written to */
+        files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+        assert_int_equal(__real_stat(below("/etc/passwd"), &after), 0);
+        assert_int_equal(after.st_ino, before.st_ino);
+        account.name = "other";
+        account.uid++;
+        account.gid++;
+        fail_from("faccessat", 2, EACCES);
+        is_refused("/etc/passwd", EOVERFLOW, HINT_ACCOUNT_FILES);
+        assert_string_equal(problem.why, "an owner or group there is not mapped");
+        account.optional = true;
+        fail_from("faccessat", 2, EACCES);
+        assert_true(make());
+        account.uid--;
+        account.gid--;
+        files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+    }
+}
+
 static void make_root(void)
 {
     assert_non_null(mkdtemp(root));
@@ -1522,6 +1553,7 @@ int main(void)
         cmocka_unit_test(to_look_changes_nothing),
         cmocka_unit_test(what_cannot_be_written_can_be_seen_by_looking),
         cmocka_unit_test(one_file_stays_as_it_is_where_the_other_cannot_be_written),
+        cmocka_unit_test(a_file_whose_owner_is_not_known_is_given_to_nobody),
         cmocka_unit_test(in_place_there_is_a_lock_as_well_and_what_was_written_meanwhile_counts),
     };
 
