@@ -36,6 +36,8 @@ struct account_lines {
     /* The caller's memory. */
     struct accounts *reader;
     char *room; /* ACCOUNTS_ROOM bytes */
+    /* What account_write calls whatever is not in its place yet. */
+    char made[24];
     /* What account_lines_decide finds. */
     struct account_line user, group;
 };

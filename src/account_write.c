@@ -34,14 +34,14 @@ static const char lock_file[] = "/etc/.pwd.lock";
  * shadow's tools exclude each other by a file of this name, which holds the number of the process that is at it. It is
  * there whole or not at all: made under the second name, of what is new, and linked. So is the file that takes a place.
  */
-#define LOCK   ".lock"
-#define BESIDE ".stepdown"
+#define LOCK ".lock"
 
 /*
- * The home on its way, and a number behind: of two starts at once that share the place, each has its own. One takes
- * away what it finds of others, which make theirs again: so often, for each may be met by another that begins.
+ * What is on its way, and a number behind: of two starts at once that share the place, each has its own, and puts no
+ * other in a place. One takes away what it finds of others, which make theirs again: so often, for each may be met by
+ * another that begins. Files are in each other's way only where no lock keeps starts apart.
  */
-#define HOME_MADE  ".stepdown-home."
+#define MADE       ".stepdown."
 #define HOME_TRIES 1000
 
 /* Steps to change a file: it is opened to be written in place, and again once what a start left is completed. */
@@ -92,8 +92,8 @@ static bool failed(const struct account_lines *account, const char *path, struct
 {
     const bool may_give = (account->capabilities & CAPABILITY(CAP_CHOWN)) != 0;
 
-    if (path != lock_file && path != account->home && (errno == EISDIR || errno == EEXIST)) {
-        (void)stpcpy(stpcpy(account->room, path), errno == EISDIR ? LOCK : BESIDE);
+    if (errno == EISDIR && path != lock_file) {
+        (void)stpcpy(stpcpy(account->room, path), LOCK);
         path = account->room;
     }
     return PROBLEM(problem, .what = OPTION, .subject = path, .error = errno,
@@ -120,7 +120,6 @@ struct file {
     size_t length;
     struct safe_path place; /* status: of the old file, or of what there will be */
     char lock[NAME_MAX + sizeof LOCK];
-    char beside[NAME_MAX + sizeof BESIDE];
     char room[SAFE_PATH_ROOM];
 };
 
@@ -175,22 +174,51 @@ static bool lock_whole(int fd, int command)
     return true;
 }
 
-/* Makes the file beside, in place of what a start left that ended. False with errno. */
-static bool make_beside(struct file *file)
+/*
+ * Opens a directory and takes away what did not come to its place there. The bytes of its entries; -1 with errno. The
+ * caller closes *fd.
+ */
+static long open_directory(const struct account_lines *account, int directory, const char *path, int *fd)
+{
+    char *entries = (char *)account->reader->buffer;
+    long length = 0;
+    long count = 0;
+
+    *fd = openat(directory, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (*fd < 0) {
+        return -1;
+    }
+    while ((count = syscall(SYS_getdents64, *fd, entries, PAGE)) > 0) {
+        length += count;
+        for (const char *at = entries; at < entries + count;
+             at += ((const struct dirent *)(const void *)at)->d_reclen) {
+            const char *name = ((const struct dirent *)(const void *)at)->d_name;
+            if (strncmp(name, MADE, strlen(MADE)) == 0) {
+                (void)unlinkat(*fd, name, 0); /* else the next start does it */
+                (void)unlinkat(*fd, name, AT_REMOVEDIR);
+            }
+        }
+    }
+    return count < 0 ? count : length;
+}
+
+/* Makes the file beside, in place of what this start made and has no use for. False with errno. */
+static bool make_beside(const struct account_lines *account, struct file *file)
 {
     const int directory = file->place.directory;
 
-    if (unlinkat(directory, file->beside, 0) != 0 && is_denied(errno)) {
+    if (unlinkat(directory, account->made, 0) != 0 && is_denied(errno)) {
         return false; /* of any other error openat(2) says what matters */
     }
-    file->new = openat(directory, file->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    drop(&file->new);
+    file->new = openat(directory, account->made, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     return file->new >= 0;
 }
 
-/* Takes the file beside away. False with errno. */
-static bool give_up_beside(struct file *file)
+/* Takes the file beside away, if nobody has. False with errno. */
+static bool give_up_beside(const struct account_lines *account, struct file *file)
 {
-    bool good = file->new < 0 || unlinkat(file->place.directory, file->beside, 0) == 0;
+    bool good = file->new < 0 || unlinkat(file->place.directory, account->made, 0) == 0 || errno == ENOENT;
 
     drop(&file->new);
     return good;
@@ -216,25 +244,34 @@ static bool is_held(int directory, const char *lock)
            (kill((pid_t)pid, 0) == 0 || errno == EPERM);
 }
 
-/* Takes the lock, if that of a process that runs goes away in time. False with errno. */
-static bool take_lock(struct file *file)
+/* Takes the lock, if that of a process that runs goes away in time, and what others left. False with errno. */
+static bool take_lock(const struct account_lines *account, struct file *file)
 {
     const int directory = file->place.directory;
     char number[SPEC_ID_TEXT];
     int steps = 0;
 
-    if (!make_beside(file) || !put(file->new, number, spec_format((uint32_t)getpid(), number))) {
-        return false;
-    }
-    while (linkat(directory, file->beside, directory, file->lock, 0) != 0) {
-        if (errno != EEXIST ||
-            (!is_held(directory, file->lock) && errno != ENOENT && unlinkat(directory, file->lock, 0) != 0) ||
+    /* Who has the lock takes away what is beside: each time it is made again. */
+    for (;;) {
+        if (!make_beside(account, file) || !put(file->new, number, spec_format((uint32_t)getpid(), number))) {
+            return false;
+        }
+        if (linkat(directory, account->made, directory, file->lock, 0) == 0) {
+            break;
+        }
+        if ((errno != EEXIST && errno != ENOENT) ||
+            (!is_held(directory, file->lock) && unlinkat(directory, file->lock, 0) != 0 && errno != ENOENT) ||
             !wait_for_lock(&steps)) {
             return false;
         }
     }
     file->locked = true;
-    return give_up_beside(file);
+    if (!give_up_beside(account, file)) {
+        return false;
+    }
+    (void)open_directory(account, directory, ".", &file->new);
+    drop(&file->new);
+    return true;
 }
 
 static char *next_field(char *field)
@@ -319,15 +356,15 @@ static bool copy(const struct file *file, off_t at, off_t end)
 }
 
 /* Writes the new file and puts it in the old one's place. False with errno; EBUSY: that is a mount. */
-static bool replace(struct file *file)
+static bool replace(const struct account_lines *account, struct file *file)
 {
     const struct safe_path *place = &file->place;
 
-    if (!is_owner_known(&place->status) || !make_beside(file) || !copy(file, 0, file->start) || !put(file->new, file->text, file->length) ||
-        !copy(file, file->end, place->status.st_size) ||
+    if (!is_owner_known(&place->status) || !make_beside(account, file) || !copy(file, 0, file->start) ||
+        !put(file->new, file->text, file->length) || !copy(file, file->end, place->status.st_size) ||
         fchown(file->new, place->status.st_uid, place->status.st_gid) != 0 ||
         fchmod(file->new, place->status.st_mode & 0777) != 0 || fsync(file->new) != 0 ||
-        renameat(place->directory, file->beside, place->directory, place->name) != 0) {
+        renameat(place->directory, account->made, place->directory, place->name) != 0) {
         return false;
     }
     drop(&file->new);
@@ -417,8 +454,9 @@ static bool change(const struct account_lines *account, struct file *file, const
         return write_in_place(account, file, found->next);
     }
     /* Once the line is there, no start would take what is beside away. */
-    return (file->locked && replace(file)) ||
-           ((!file->locked || ((errno == EBUSY || errno == EOVERFLOW) && give_up_beside(file))) && open_in_place(file));
+    return (file->locked && replace(account, file)) ||
+           ((!file->locked || ((errno == EBUSY || errno == EOVERFLOW) && give_up_beside(account, file))) &&
+            open_in_place(file));
 }
 
 /* Makes one file what it should be, if it is not now that it is locked. */
@@ -435,9 +473,9 @@ static bool lock_and_change(struct account_lines *account, struct file *file, co
         file->place.status.st_uid = file->place.status.st_gid = 0;
         file->place.status.st_size = 0;
     }
-    (void)stpcpy(stpcpy(file->beside, file->place.name), BESIDE);
     (void)stpcpy(stpcpy(file->lock, file->place.name), LOCK);
-    bool good = account->look ? may_write(account, &file->place) : account->own || take_lock(file) || is_denied(errno);
+    bool good =
+        account->look ? may_write(account, &file->place) : account->own || take_lock(account, file) || is_denied(errno);
     good = good || failed(account, path, problem);
     /* What was written is read, and so is what was opened or completed only. */
     int tries = FILE_TRIES;
@@ -447,10 +485,11 @@ static bool lock_and_change(struct account_lines *account, struct file *file, co
             break;
         }
         errno = EIO; /* of what opens and is no file, too */
-        good = (--tries >= 0 && change(account, file, found)) || failed(account, path, problem);
+        /* ENOENT: what was beside has been taken away. */
+        good = (--tries >= 0 && (change(account, file, found) || errno == ENOENT)) || failed(account, path, problem);
     }
     drop(&file->old);
-    (void)give_up_beside(file); /* else the next start does it */
+    (void)give_up_beside(account, file); /* else the next start does it */
     /* The command will have the number of this process: left behind, the lock would be its. */
     if (file->locked && unlinkat(file->place.directory, file->lock, 0) != 0 && good) {
         good = failed(account, path, problem);
@@ -490,26 +529,6 @@ static bool put_there(const struct safe_path *place, const char *made)
            ((errno == EINVAL || errno == ENOSYS) && renameat(directory, made, directory, place->name) == 0);
 }
 
-/* Reads a directory, and takes homes away that did not come to their place. The bytes of its entries; -1 with errno. */
-static long read_directory(const struct account_lines *account, int fd)
-{
-    char *entries = (char *)account->reader->buffer;
-    long length = 0;
-    long count = 0;
-
-    while ((count = syscall(SYS_getdents64, fd, entries, PAGE)) > 0) {
-        length += count;
-        for (const char *at = entries; at < entries + count;
-             at += ((const struct dirent *)(const void *)at)->d_reclen) {
-            const char *name = ((const struct dirent *)(const void *)at)->d_name;
-            if (strncmp(name, HOME_MADE, strlen(HOME_MADE)) == 0) {
-                (void)unlinkat(fd, name, AT_REMOVEDIR); /* else the next start does it */
-            }
-        }
-    }
-    return count < 0 ? count : length;
-}
-
 /*
  * Makes the user's directory under another name, so that it is there with its owner or not at all. What is given away
  * is a directory by its descriptor, and one with nothing but "." and "..", of which each takes 24 bytes, getdents(2):
@@ -518,21 +537,18 @@ static long read_directory(const struct account_lines *account, int fd)
 static bool make_directory(const struct account_lines *account, const struct safe_path *place)
 {
     const int directory = place->directory;
-    char *made = account->room + SAFE_PATH_ROOM;
-    const uint32_t *random = (const void *)getauxval(AT_RANDOM); /* 16 bytes, of which others guard the stack */
+    const char *made = account->made;
     bool good = false;
     int tries = 0;
+    int fd;
 
-    (void)spec_format(random[3], stpcpy(made, HOME_MADE));
-    int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    (void)read_directory(account, fd);
+    (void)open_directory(account, directory, ".", &fd);
     drop(&fd);
     do {
         if (mkdirat(directory, made, 0700) != 0) {
             return false;
         }
-        fd = openat(directory, made, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        const long length = fd < 0 ? -1 : read_directory(account, fd);
+        const long length = open_directory(account, directory, made, &fd);
         errno = length < 0 ? errno : ENOTEMPTY;
         /* The mode again: below a set-group-ID directory it has that bit, mkdir(2). */
         good = (size_t)length <= 48 && fchmod(fd, 0700) == 0 && fchown(fd, account->uid, account->gid) == 0 &&
@@ -588,6 +604,8 @@ bool account_write(struct account_lines *account, struct problem *problem)
     if (account->user.change == ACCOUNT_KEEP && has_home && !is_left(account, true)) {
         return true;
     }
+    const uint32_t *random = (const void *)getauxval(AT_RANDOM); /* 16 bytes, of which others guard the stack */
+    (void)spec_format(random[3], stpcpy(account->made, MADE));
     mode_t mask = umask(0); /* what is made has the modes that are given here */
     const bool look = account->look;
     account->look = true; /* one file is not changed where it can be seen that the other cannot be */

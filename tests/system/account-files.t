@@ -14,13 +14,13 @@ old_users=$(<"$PASSWD") old_groups=$(<"$GROUP")
 homes=/home services=/srv lock=${PASSWD%passwd}.pwd.lock
 
 fresh() { # [USER-LINE [GROUP-LINE]]
-    rm -rf "$PASSWD" "$GROUP" "$lock" "$PASSWD"[.-]* "$GROUP"[.-]* "${homes:?}"/* "${homes:?}"/.[!.]* \
+    rm -rf "$PASSWD" "$GROUP" "$lock" "$PASSWD"[.-]* "$GROUP"[.-]* "${PASSWD%passwd}".stepdown.* "${homes:?}"/* "${homes:?}"/.[!.]* \
         "${services:?}"/* "${services:?}"/.[!.]*
     printf '%s\n' "$old_users" ${1:+"$1"} >"$PASSWD"
     printf '%s\n' "$old_groups" ${2:+"$2"} >"$GROUP"
 }
 files() {
-    cat "$PASSWD" "$GROUP" && printf '%s\n' "$PASSWD"* "$GROUP"*
+    cat "$PASSWD" "$GROUP" && printf '%s\n' "$PASSWD"* "$GROUP"* && find "${PASSWD%/*}/" -maxdepth 1 -name '.stepdown.*'
 }
 wanted() { # USER-LINES GROUP-LINES: what `files` prints
     printf '%s\n' "$old_users" ${1:+"$1"} "$old_groups" ${2:+"$2"} "$PASSWD" "$GROUP"
@@ -86,8 +86,9 @@ fresh
 mkdir "$PASSWD.lock"
 refuses 'what is no file is an error' "--account '$PASSWD.lock': Is a directory" "$S" --account=builder 1234:1235
 fresh
-mkdir "$GROUP.stepdown"
-refuses 'nor can it be in the place of what is new' "--account '$GROUP.stepdown': File exists" "$S" --account=builder 1234:1235
+printf 0 >"${PASSWD%passwd}.stepdown.1234"
+t 'what another start left beside goes' 0 1234:1235 '' "$S" --account=builder 1234:1235 "$STATE" ids
+is 'what another start left beside has gone' "$(files)" "$(wanted "$new_user" "$new_group")"
 fresh
 rm -f "$lock" && mkfifo "$lock"
 refuses 'nor is a FIFO waited for' "--account '$lock': No such device or address" timeout 20 "$S" --account=builder 1234:1235
@@ -97,6 +98,26 @@ refuses 'nor is a link opened for the lock' "--account '$lock': Symbolic link lo
 refuses 'the lock that is held for 15 seconds' "--account '$lock': another process has had its lock for 15 seconds" \
     sh -c 'rm "$0"; exec "$@"' "$lock" strace -o /dev/null -e inject=poll,ppoll:retval=0 \
     -e inject=fcntl,fcntl64:error=EAGAIN "$S" --account=builder 1234:1235
+
+# Where nobody can have the lock of all the files, that of each keeps starts apart. No start has another's new file.
+fresh
+: >"$lock"
+if chattr +i "$lock" 2>/dev/null; then
+    : >"$T/errors"
+    strace -o "$T/trace" -e trace=fsync -e inject=fsync:delay_enter=1000000 "$S" --account=builder 1234:1235 true 2>>"$T/errors" &
+    await grep -q fsync "$T/trace"
+    t 'without the lock of all the files' 0 1236:1235 '' "$S" --account=other 1236:1235 "$STATE" ids
+    wait
+    chattr -i "$lock"
+    is 'without the lock of all the files no line is lost' \
+        "$(cat "$T/errors" && sort "$PASSWD" | grep ':123[46]:' && grep -c . "$PASSWD" && ls "$PASSWD"*)" \
+        "$new_user
+other:x:1236:1235::/home/other:/bin/sh
+$(($(wc -l <<<"$old_users") + 2))
+$PASSWD"
+else
+    skip 'without the lock of all the files' 'there is no chattr for this file system'
+fi
 
 # --- many at once ---------------------------------------------------------------------------------------------------
 fresh
@@ -117,7 +138,7 @@ done
 wait
 is 'the same account by 20 at once' "$(cat "$T/errors" && files)" "$(wanted "$new_user" "$new_group")"
 # Containers that share /home have /etc, and with it the locks, each for itself.
-on_its_way() { stat "${1:-/home}"/.stepdown-home.* >/dev/null 2>&1; }
+on_its_way() { stat "${1:-/home}"/.stepdown.* >/dev/null 2>&1; }
 # shellcheck disable=SC2016 # the shell inside expands it
 in_container() { unshare -m sh -c 'mount -t tmpfs tmpfs /etc && echo root:x:0:0::/: >/etc/passwd && exec "$@"' sh "$@"; }
 fresh
@@ -375,12 +396,12 @@ refuses 'nor ..' "'..' behind a directory where others" "$S" --home=/srv/theirs/
 is 'nothing was made' "$(ls /srv/real)" a
 t 'in a directory of somebody else'\''s' 0 700:1234 '' "$S" --home=/srv/theirs/x/y/ --account=builder 1234:1235 stat -c %a:%u /srv/theirs/x/y
 t 'what another start left of it' 0 700:1234 '' \
-    sh -c 'mkdir /srv/.stepdown-home.1234; exec "$@"' sh "$S" --home=/srv/z --account=builder 1234:1235 stat -c %a:%u /srv/z
-ok 'what another start left has gone' test ! -e /srv/.stepdown-home.1234
-mkdir /srv/.stepdown-home.1234 && : >/srv/.stepdown-home.1234/file
+    sh -c 'mkdir /srv/.stepdown.1234; exec "$@"' sh "$S" --home=/srv/z --account=builder 1234:1235 stat -c %a:%u /srv/z
+ok 'what another start left has gone' test ! -e /srv/.stepdown.1234
+mkdir /srv/.stepdown.1234 && : >/srv/.stepdown.1234/file
 t 'what has something in it is not given away' 0 '0 700:1234' '' "$S" --home=/srv/zz --account=builder 1234:1235 \
-    sh -c 'echo $(stat -c %u /srv/.stepdown-home.1234 && stat -c %a:%u /srv/zz)'
-rm -r /srv/.stepdown-home.1234
+    sh -c 'echo $(stat -c %u /srv/.stepdown.1234 && stat -c %a:%u /srv/zz)'
+rm -r /srv/.stepdown.1234
 { await on_its_way /srv && mkdir /srv/late; } &
 t 'a home that appears meanwhile stays as it is' 0 755:0 '' strace -o /dev/null -e inject=fchown:delay_exit=1000000 \
     "$S" --home=/srv/late --account=late 1237:1235 stat -c %a:%u /srv/late
@@ -395,7 +416,7 @@ cat >"$T/swap" <<'END'
 $> = 1000;
 chdir '/srv/theirs' or die;
 until (-e 'stop') {
-    my ($home) = glob '.stepdown-home.*';
+    my ($home) = glob '.stepdown.*';
     rename $home // next, 'made' or next;
     rename 'secret', $home;
     select undef, undef, undef, 0.001;

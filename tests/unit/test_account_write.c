@@ -20,8 +20,9 @@
 #define USERS  "root:x:0:0::/root:/bin/sh\nnode:p:1000:1001:a:/home/node:/bin/x\nlast:x:5:5::/:\n"
 #define GROUPS "root:x:0:\nnode:q:1001:last,root\nlast:x:5:\n"
 
-/* The home on its way, and its number. */
-#define MADE   "/home/.stepdown-home.4000000001"
+/* A home on its way, a file, and their number. */
+#define MADE   "/home/.stepdown.4000000001"
+#define BESIDE "/etc/.stepdown.4000000001"
 #define NUMBER 4000000001U
 
 /* Processes. No other runs. */
@@ -101,6 +102,8 @@ static bool appears;    /* somebody makes the home */
 static unsigned taken;  /* homes on their way that somebody takes away before they have their owner */
 static unsigned missed; /* and before they are opened */
 static bool fill;       /* somebody puts something into each directory that is made */
+static unsigned swept;  /* files on their way that somebody takes away before they come to their place */
+static unsigned gone;   /* and before they are given up */
 static bool race;       /* somebody makes "home" a moment earlier */
 static unsigned zero;   /* that openat gives descriptor 0 */
 static char looked[64]; /* the names that may or may not be written, with spaces behind */
@@ -265,6 +268,10 @@ int __wrap_renameat(int from, const char *old, int to, const char *new)
         errno = EBUSY;
         return -1;
     }
+    if (swept > 0) {
+        swept--;
+        assert_int_equal(__real_unlinkat(from, old, 0), 0);
+    }
     return fails("renameat") ? -!fault.lies : __real_renameat(from, old, to, new);
 }
 
@@ -295,6 +302,10 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t length)
 int __wrap_linkat(int from, const char *old, int to, const char *new, int flags)
 {
     assert_int_equal(flags, 0);
+    if (gone > 0) {
+        gone--;
+        assert_int_equal(__real_unlinkat(from, old, 0), 0);
+    }
     return fails("linkat") ? -1 : __real_linkat(from, old, to, new, flags);
 }
 
@@ -437,7 +448,7 @@ static void start(const char *name, const char *users, const char *groups)
     short_by = 0;
     in_bytes = false;
     busy = no_file = sealed = appears = fill = race = false;
-    taken = missed = 0;
+    taken = missed = swept = gone = 0;
     looked[0] = '\0';
     zero = 0;
     while_waiting = before_reading = NULL;
@@ -496,8 +507,7 @@ static void files_are(const char *users, const char *groups)
     assert_string_equal(text_of("/etc/group"), with_ids(groups));
     assert_null(text_of("/etc/passwd.lock"));
     assert_null(text_of("/etc/group.lock"));
-    assert_null(text_of("/etc/passwd.stepdown"));
-    assert_null(text_of("/etc/group.stepdown"));
+    assert_null(text_of(BESIDE));
 }
 
 static void has_home(bool there)
@@ -989,7 +999,7 @@ TEST(a_lock_is_waited_for_15_seconds)
         assert_int_equal(waited, 1500);
         assert_string_equal(text_of("/etc/passwd"), USERS);
         assert_string_equal(text_of("/etc/passwd.lock"), held[i]);
-        assert_null(text_of("/etc/passwd.stepdown"));
+        assert_null(text_of(BESIDE));
         give("/etc/passwd", with_ids(USERS "builder:x:U:G::/etc:/:\n"));
         account.home = "/";
         waited = 0;
@@ -1002,13 +1012,13 @@ TEST(a_lock_is_waited_for_15_seconds)
     is_refused("/etc/passwd.lock", EISDIR, HINT_NONE);
     assert_int_equal(waited, 0);
     start("builder", USERS, GROUPS);
-    assert_int_equal(mkdir(below("/etc/group.stepdown"), 0755), 0);
-    is_refused("/etc/group.stepdown", EEXIST, HINT_NONE);
+    assert_int_equal(mkdir(below(BESIDE), 0755), 0);
+    is_refused("/etc/group", EEXIST, HINT_NONE);
     start("builder", USERS, GROUPS); /* one that is said to go away, and does not */
     give("/etc/group.lock", "");
     fail_from("unlinkat", 2, 0);
     fault.lies = true;
-    is_refused("/etc/group", ETIMEDOUT, HINT_NONE);
+    is_refused("/etc/group", EEXIST, HINT_NONE);
 }
 
 TEST(where_nothing_can_be_taken_away_the_error_is_that)
@@ -1024,7 +1034,7 @@ TEST(where_nothing_can_be_taken_away_the_error_is_that)
         assert_true(make());
         files_are(USERS NEW_USER, GROUPS NEW_GROUP);
         start("builder", USERS, GROUPS);
-        give("/etc/group.stepdown", "x");
+        give(BESIDE, "x");
         fail_from("unlinkat", 1, errors[i]); /* no lock can be made, but in the file */
         fault.once = true;
         assert_true(make());
@@ -1055,13 +1065,17 @@ TEST(what_a_start_left_is_nobodys)
         start("builder", USERS, GROUPS);
         give("/etc/passwd.lock", left[i]);
         give("/etc/group.lock", left[i]);
-        give("/etc/passwd.stepdown", left[i]);
+        give("/etc/.stepdown.1", left[i]);
+        give("/etc/.stepdown.4000000002", left[i]);
+        give(BESIDE, left[i]);
         assert_int_equal(mkdir(below("/home"), 0755), 0);
-        assert_int_equal(mkdir(below("/home/.stepdown-home.22"), 0755), 0);
+        assert_int_equal(mkdir(below("/home/.stepdown.22"), 0755), 0);
         assert_int_equal(mkdir(below(MADE), 0755), 0);
         assert_true(make());
         assert_int_equal(waited, 2); /* a step for each */
         files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+        assert_null(text_of("/etc/.stepdown.1"));
+        assert_null(text_of("/etc/.stepdown.4000000002"));
         has_home(true);
         assert_int_equal(rmdir(below("/home/x")), 0);
         assert_int_equal(rmdir(below("/home")), 0); /* there is nothing else */
@@ -1191,11 +1205,11 @@ TEST(only_an_empty_directory_is_given_away)
 
     start("builder", USERS, GROUPS);
     assert_int_equal(mkdir(below("/home"), 0755), 0);
-    assert_int_equal(mkdir(below("/home/.stepdown-home.22"), 0755), 0);
-    give("/home/.stepdown-home.22/x", "");
+    assert_int_equal(mkdir(below("/home/.stepdown.22"), 0755), 0);
+    give("/home/.stepdown.22/x", "");
     assert_true(make());
     has_home(true);
-    assert_int_equal(__real_stat(below("/home/.stepdown-home.22/x"), &status), 0);
+    assert_int_equal(__real_stat(below("/home/.stepdown.22/x"), &status), 0);
     start("builder", USERS, GROUPS);
     fail_from("getdents", 2, EIO);
     is_refused("/home/x", EIO, HINT_NONE);
@@ -1504,6 +1518,23 @@ TEST(a_file_whose_owner_is_not_known_is_given_to_nobody)
     }
 }
 
+TEST(a_file_on_its_way_that_another_start_takes_away_is_made_again)
+{
+    start("builder", USERS, GROUPS);
+    swept = 5;
+    assert_true(make());
+    files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+    start("builder", USERS, GROUPS);
+    swept = 1000;
+    is_refused("/etc/group", EIO, HINT_NONE);
+    files_are(USERS, GROUPS);
+    start("builder", USERS, GROUPS);
+    gone = 3; /* and what is to be the lock */
+    assert_true(make());
+    assert_int_equal(waited, 3);
+    files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+}
+
 static void make_root(void)
 {
     assert_non_null(mkdtemp(root));
@@ -1554,6 +1585,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_written_can_be_seen_by_looking),
         cmocka_unit_test(one_file_stays_as_it_is_where_the_other_cannot_be_written),
         cmocka_unit_test(a_file_whose_owner_is_not_known_is_given_to_nobody),
+        cmocka_unit_test(a_file_on_its_way_that_another_start_takes_away_is_made_again),
         cmocka_unit_test(in_place_there_is_a_lock_as_well_and_what_was_written_meanwhile_counts),
     };
 
