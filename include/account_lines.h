@@ -36,6 +36,8 @@ struct account_lines {
     /* The caller's memory. */
     struct accounts *reader;
     char *room; /* ACCOUNTS_ROOM bytes */
+    /* Whether the lock of lckpwdf(3) is this process's; set by account_write. */
+    bool whole;
     /* What account_write calls whatever is not in its place yet. */
     char made[24];
     /* What account_lines_decide finds. */

@@ -226,9 +226,10 @@ static bool give_up_beside(const struct account_lines *account, struct file *fil
 
 /*
  * Whether a process has the lock. One of a process that has ended, or that names none, is nobody's; nor is this
- * process's own, which one with the same number left before. False with errno: ENOENT if there is no lock.
+ * process's own, which one with the same number left before. Nor is it process 1's, which has ended and was another
+ * one, where the lock of all the files could be had. False with errno: ENOENT if there is no lock.
  */
-static bool is_held(int directory, const char *lock)
+static bool is_held(const struct account_lines *account, int directory, const char *lock)
 {
     char number[SPEC_ID_TEXT] = "";
     uint32_t pid = 0;
@@ -240,8 +241,8 @@ static bool is_held(int directory, const char *lock)
     (void)read(fd, number, sizeof number - 1); /* what cannot be read names none */
     drop(&fd);
     errno = 0;
-    return spec_number(number, strspn(number, "0123456789"), INT32_MAX, &pid) && pid != 0 && (pid_t)pid != getpid() &&
-           (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+    return spec_number(number, strspn(number, "0123456789"), INT32_MAX, &pid) && pid > account->whole &&
+           (pid_t)pid != getpid() && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
 }
 
 /* Takes the lock, if that of a process that runs goes away in time, and what others left. False with errno. */
@@ -260,7 +261,7 @@ static bool take_lock(const struct account_lines *account, struct file *file)
             break;
         }
         if ((errno != EEXIST && errno != ENOENT) ||
-            (!is_held(directory, file->lock) && unlinkat(directory, file->lock, 0) != 0 && errno != ENOENT) ||
+            (!is_held(account, directory, file->lock) && unlinkat(directory, file->lock, 0) != 0 && errno != ENOENT) ||
             !wait_for_lock(&steps)) {
             return false;
         }
@@ -501,7 +502,8 @@ static bool lock_and_change(struct account_lines *account, struct file *file, co
 /* Whether a start that has ended left its lock. */
 static bool is_left(const struct account_lines *account, bool user)
 {
-    return !account->own && !is_held(AT_FDCWD, user ? IDENTITY_PASSWD LOCK : IDENTITY_GROUP LOCK) && errno != ENOENT;
+    return !account->own && !is_held(account, AT_FDCWD, user ? IDENTITY_PASSWD LOCK : IDENTITY_GROUP LOCK) &&
+           errno != ENOENT;
 }
 
 static bool write_line(struct account_lines *account, bool user, struct problem *problem)
@@ -587,12 +589,13 @@ static bool make_home(const struct account_lines *account, struct problem *probl
 }
 
 /* The lock of all the files. Where it cannot be had, nobody has it. */
-static bool take_whole_lock(int *fd)
+static bool take_whole_lock(struct account_lines *account, int *fd)
 {
     if (mkdirat(AT_FDCWD, "/etc", 0755) != 0 && errno != EEXIST) {
         return false;
     }
     *fd = openat(AT_FDCWD, lock_file, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+    account->whole = *fd >= 0;
     return *fd < 0 ? is_denied(errno) : lock_whole(*fd, F_SETLK);
 }
 
@@ -601,6 +604,7 @@ bool account_write(struct account_lines *account, struct problem *problem)
     const bool has_home = account_lines_have_home(account);
     int fd = -1;
 
+    account->whole = true; /* it may be, and then tells more */
     if (account->user.change == ACCOUNT_KEEP && has_home && !is_left(account, true)) {
         return true;
     }
@@ -611,7 +615,7 @@ bool account_write(struct account_lines *account, struct problem *problem)
     account->look = true; /* one file is not changed where it can be seen that the other cannot be */
     bool good = write_lines(account, problem);
     account->look = look;
-    good = good && (look || ((account->own || take_whole_lock(&fd) || failed(account, lock_file, problem)) &&
+    good = good && (look || ((account->own || take_whole_lock(account, &fd) || failed(account, lock_file, problem)) &&
                              write_lines(account, problem)));
     if (!good && is_excused(account, problem)) {
         account->user.change = account->group.change = ACCOUNT_KEEP;

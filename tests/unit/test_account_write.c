@@ -351,7 +351,7 @@ int __wrap_kill(pid_t pid, int signal)
 {
     assert_int_equal(signal, 0);
     errno = pid == SOMEBODY_ELSES ? EPERM : ESRCH;
-    return pid == RUNNING || pid == 0 ? 0 : -1; /* 0 is the own process group */
+    return pid == RUNNING || pid <= 1 ? 0 : -1; /* 0 is the own process group */
 }
 
 ssize_t __wrap_pwrite(int fd, const void *bytes, size_t length, off_t at)
@@ -1535,6 +1535,24 @@ TEST(a_file_on_its_way_that_another_start_takes_away_is_made_again)
     files_are(USERS NEW_USER, GROUPS NEW_GROUP);
 }
 
+TEST(a_lock_that_names_process_1_is_nobodys_where_the_lock_of_all_files_could_be_had)
+{
+    start("builder", USERS, GROUPS);
+    give("/etc/passwd.lock", "1");
+    assert_true(make());
+    assert_int_equal(waited, 1);
+    files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+    give("/etc/passwd.lock", "1"); /* behind the change */
+    assert_true(make());
+    files_are(USERS NEW_USER, GROUPS NEW_GROUP);
+    start("builder", USERS, GROUPS);
+    give("/etc/passwd.lock", "1");
+    fail_from("create", 1, EPERM);
+    fault.once = true;
+    is_refused("/etc/passwd", ETIMEDOUT, HINT_NONE);
+    assert_string_equal(text_of("/etc/passwd.lock"), "1");
+}
+
 static void make_root(void)
 {
     assert_non_null(mkdtemp(root));
@@ -1586,6 +1604,7 @@ int main(void)
         cmocka_unit_test(one_file_stays_as_it_is_where_the_other_cannot_be_written),
         cmocka_unit_test(a_file_whose_owner_is_not_known_is_given_to_nobody),
         cmocka_unit_test(a_file_on_its_way_that_another_start_takes_away_is_made_again),
+        cmocka_unit_test(a_lock_that_names_process_1_is_nobodys_where_the_lock_of_all_files_could_be_had),
         cmocka_unit_test(in_place_there_is_a_lock_as_well_and_what_was_written_meanwhile_counts),
     };
 
