@@ -575,7 +575,11 @@ static bool make_home(const struct account_lines *account, struct problem *probl
     while (good && !last) {
         struct safe_path place;
         end += 1 + strcspn(end + 1, "/");
-        last = end[strspn(end, "/")] == '\0';
+        const char *rest = end; /* behind the home's name, "/" and "." name it again */
+        while (*rest == '/' || (*rest == '.' && (rest[1] == '/' || rest[1] == '\0'))) {
+            rest++;
+        }
+        last = *rest == '\0';
         if (!safe_path_open(OPTION, account->home, (size_t)(end - account->home), account->room, &place, problem)) {
             return false;
         }

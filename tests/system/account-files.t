@@ -405,6 +405,9 @@ mkdir /srv/.stepdown.1234 && : >/srv/.stepdown.1234/file
 t 'what has something in it is not given away' 0 '0 700:1234' '' "$S" --home=/srv/zz --account=builder 1234:1235 \
     sh -c 'echo $(stat -c %u /srv/.stepdown.1234 && stat -c %a:%u /srv/zz)'
 rm -r /srv/.stepdown.1234
+for home in /srv/dot/. /srv/dots/.//./; do
+    t "a home with more behind its name: $home" 0 700:1234 '' "$S" --home=$home --account=builder 1234:1235 stat -c %a:%u "$home"
+done
 { await on_its_way /srv && mkdir /srv/late; } &
 t 'a home that appears meanwhile stays as it is' 0 755:0 '' strace -o /dev/null -e inject=fchown:delay_exit=1000000 \
     "$S" --home=/srv/late --account=late 1237:1235 stat -c %a:%u /srv/late

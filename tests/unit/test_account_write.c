@@ -1575,6 +1575,27 @@ TEST(a_lock_that_names_process_1_is_nobodys_where_the_lock_of_all_files_could_be
     assert_string_equal(text_of("/etc/passwd.lock"), "1");
 }
 
+TEST(a_home_may_have_dots_and_slashes_behind_it)
+{
+    static const char *const homes[] = {"/home/x/",      "/home/x/.",   "/home/x/./",
+                                        "/home/x/.//./", "/home/./x/.", "//home//x"};
+    struct stat status;
+
+    for (size_t i = 0; i < COUNT(homes); i++) {
+        start("builder", USERS, GROUPS);
+        account.home = homes[i];
+        assert_true(make());
+        has_home(true);
+    }
+    start("builder", USERS, GROUPS);
+    account.home = "/home/x/.hidden";
+    assert_true(make());
+    assert_int_equal(__real_stat(below("/home/x"), &status), 0);
+    assert_int_equal(status.st_mode, S_IFDIR | 0755);
+    assert_int_equal(__real_stat(below("/home/x/.hidden"), &status), 0);
+    assert_int_equal(status.st_mode, S_IFDIR | 0700);
+}
+
 static void make_root(void)
 {
     assert_non_null(mkdtemp(root));
@@ -1628,6 +1649,7 @@ int main(void)
         cmocka_unit_test(a_file_whose_owner_is_not_known_is_given_to_nobody),
         cmocka_unit_test(a_file_on_its_way_that_another_start_takes_away_is_made_again),
         cmocka_unit_test(a_lock_that_names_process_1_is_nobodys_where_the_lock_of_all_files_could_be_had),
+        cmocka_unit_test(a_home_may_have_dots_and_slashes_behind_it),
         cmocka_unit_test(in_place_there_is_a_lock_as_well_and_what_was_written_meanwhile_counts),
     };
 
