@@ -39,7 +39,7 @@ struct account_lines {
     /* Whether the lock of lckpwdf(3) is this process's; set by account_write. */
     bool whole;
     /* What account_write calls whatever is not in its place yet. */
-    char made[24];
+    char made[28];
     /* What account_lines_decide finds. */
     struct account_line user, group;
 };

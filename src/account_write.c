@@ -41,7 +41,7 @@ static const char lock_file[] = "/etc/.pwd.lock";
  * other in a place. One takes away what it finds of others, which make theirs again: so often, for each may be met by
  * another that begins. Files are in each other's way only where no lock keeps starts apart.
  */
-#define MADE       ".stepdown."
+#define MADE       ".stepdown-new."
 #define HOME_TRIES 1000
 
 /* Steps to change a file: it is opened to be written in place, and again once what a start left is completed. */

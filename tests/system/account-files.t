@@ -14,13 +14,13 @@ old_users=$(<"$PASSWD") old_groups=$(<"$GROUP")
 homes=/home services=/srv lock=${PASSWD%passwd}.pwd.lock
 
 fresh() { # [USER-LINE [GROUP-LINE]]
-    rm -rf "$PASSWD" "$GROUP" "$lock" "$PASSWD"[.-]* "$GROUP"[.-]* "${PASSWD%passwd}".stepdown.* "${homes:?}"/* "${homes:?}"/.[!.]* \
+    rm -rf "$PASSWD" "$GROUP" "$lock" "$PASSWD"[.-]* "$GROUP"[.-]* "${PASSWD%passwd}".stepdown-new.* "${homes:?}"/* "${homes:?}"/.[!.]* \
         "${services:?}"/* "${services:?}"/.[!.]*
     printf '%s\n' "$old_users" ${1:+"$1"} >"$PASSWD"
     printf '%s\n' "$old_groups" ${2:+"$2"} >"$GROUP"
 }
 files() {
-    cat "$PASSWD" "$GROUP" && printf '%s\n' "$PASSWD"* "$GROUP"* && find "${PASSWD%/*}/" -maxdepth 1 -name '.stepdown.*'
+    cat "$PASSWD" "$GROUP" && printf '%s\n' "$PASSWD"* "$GROUP"* && find "${PASSWD%/*}/" -maxdepth 1 -name '.stepdown-new.*'
 }
 wanted() { # USER-LINES GROUP-LINES: what `files` prints
     printf '%s\n' "$old_users" ${1:+"$1"} "$old_groups" ${2:+"$2"} "$PASSWD" "$GROUP"
@@ -85,7 +85,7 @@ fresh
 mkdir "$PASSWD.lock"
 refuses 'what is no file is an error' "--account '$PASSWD.lock': Is a directory" "$S" --account=builder 1234:1235
 fresh
-printf 0 >"${PASSWD%passwd}.stepdown.1234"
+printf 0 >"${PASSWD%passwd}.stepdown-new.1234"
 t 'what another start left beside goes' 0 1234:1235 '' "$S" --account=builder 1234:1235 "$STATE" ids
 is 'what another start left beside has gone' "$(files)" "$(wanted "$new_user" "$new_group")"
 fresh
@@ -137,7 +137,7 @@ done
 wait
 is 'the same account by 20 at once' "$(cat "$T/errors" && files)" "$(wanted "$new_user" "$new_group")"
 # Containers that share /home have /etc, and with it the locks, each for itself.
-on_its_way() { stat "${1:-/home}"/.stepdown.* >/dev/null 2>&1; }
+on_its_way() { stat "${1:-/home}"/.stepdown-new.* >/dev/null 2>&1; }
 # shellcheck disable=SC2016 # the shell inside expands it
 in_container() { unshare -m sh -c 'mount -t tmpfs tmpfs /etc && echo root:x:0:0::/: >/etc/passwd && exec "$@"' sh "$@"; }
 fresh
@@ -399,12 +399,12 @@ refuses 'nor ..' "'..' behind a directory where others" "$S" --home=/srv/theirs/
 is 'nothing was made' "$(ls /srv/real)" a
 t 'in a directory of somebody else'\''s' 0 700:1234 '' "$S" --home=/srv/theirs/x/y/ --account=builder 1234:1235 stat -c %a:%u /srv/theirs/x/y
 t 'what another start left of it' 0 700:1234 '' \
-    sh -c 'mkdir /srv/.stepdown.1234; exec "$@"' sh "$S" --home=/srv/z --account=builder 1234:1235 stat -c %a:%u /srv/z
-ok 'what another start left has gone' test ! -e /srv/.stepdown.1234
-mkdir /srv/.stepdown.1234 && : >/srv/.stepdown.1234/file
+    sh -c 'mkdir /srv/.stepdown-new.1234; exec "$@"' sh "$S" --home=/srv/z --account=builder 1234:1235 stat -c %a:%u /srv/z
+ok 'what another start left has gone' test ! -e /srv/.stepdown-new.1234
+mkdir /srv/.stepdown-new.1234 && : >/srv/.stepdown-new.1234/file
 t 'what has something in it is not given away' 0 '0 700:1234' '' "$S" --home=/srv/zz --account=builder 1234:1235 \
-    sh -c 'echo $(stat -c %u /srv/.stepdown.1234 && stat -c %a:%u /srv/zz)'
-rm -r /srv/.stepdown.1234
+    sh -c 'echo $(stat -c %u /srv/.stepdown-new.1234 && stat -c %a:%u /srv/zz)'
+rm -r /srv/.stepdown-new.1234
 for home in /srv/dot/. /srv/dots/.//./; do
     t "a home with more behind its name: $home" 0 700:1234 '' "$S" --home=$home --account=builder 1234:1235 stat -c %a:%u "$home"
 done
@@ -422,7 +422,7 @@ cat >"$T/swap" <<'END'
 $> = 1000;
 chdir '/srv/theirs' or die;
 until (-e 'stop') {
-    my ($home) = glob '.stepdown.*';
+    my ($home) = glob '.stepdown-new.*';
     rename $home // next, 'made' or next;
     rename 'secret', $home;
     select undef, undef, undef, 0.001;

@@ -21,8 +21,8 @@
 #define GROUPS "root:x:0:\nnode:q:1001:last,root\nlast:x:5:\n"
 
 /* A home on its way, a file, and their number. */
-#define MADE   "/home/.stepdown.4000000001"
-#define BESIDE "/etc/.stepdown.4000000001"
+#define MADE   "/home/.stepdown-new.4000000001"
+#define BESIDE "/etc/.stepdown-new.4000000001"
 #define NUMBER 4000000001U
 
 /* Processes. No other runs. */
@@ -1087,17 +1087,17 @@ TEST(what_a_start_left_is_nobodys)
         start("builder", USERS, GROUPS);
         give("/etc/passwd.lock", left[i]);
         give("/etc/group.lock", left[i]);
-        give("/etc/.stepdown.1", left[i]);
-        give("/etc/.stepdown.4000000002", left[i]);
+        give("/etc/.stepdown-new.1", left[i]);
+        give("/etc/.stepdown-new.4000000002", left[i]);
         give(BESIDE, left[i]);
         assert_int_equal(mkdir(below("/home"), 0755), 0);
-        assert_int_equal(mkdir(below("/home/.stepdown.22"), 0755), 0);
+        assert_int_equal(mkdir(below("/home/.stepdown-new.22"), 0755), 0);
         assert_int_equal(mkdir(below(MADE), 0755), 0);
         assert_true(make());
         assert_int_equal(waited, 2); /* a step for each */
         files_are(USERS NEW_USER, GROUPS NEW_GROUP);
-        assert_null(text_of("/etc/.stepdown.1"));
-        assert_null(text_of("/etc/.stepdown.4000000002"));
+        assert_null(text_of("/etc/.stepdown-new.1"));
+        assert_null(text_of("/etc/.stepdown-new.4000000002"));
         has_home(true);
         assert_int_equal(rmdir(below("/home/x")), 0);
         assert_int_equal(rmdir(below("/home")), 0); /* there is nothing else */
@@ -1227,11 +1227,11 @@ TEST(only_an_empty_directory_is_given_away)
 
     start("builder", USERS, GROUPS);
     assert_int_equal(mkdir(below("/home"), 0755), 0);
-    assert_int_equal(mkdir(below("/home/.stepdown.22"), 0755), 0);
-    give("/home/.stepdown.22/x", "");
+    assert_int_equal(mkdir(below("/home/.stepdown-new.22"), 0755), 0);
+    give("/home/.stepdown-new.22/x", "");
     assert_true(make());
     has_home(true);
-    assert_int_equal(__real_stat(below("/home/.stepdown.22/x"), &status), 0);
+    assert_int_equal(__real_stat(below("/home/.stepdown-new.22/x"), &status), 0);
     start("builder", USERS, GROUPS);
     fail_from("getdents", 2, EIO);
     is_refused("/home/x", EIO, HINT_NONE);
