@@ -32,7 +32,7 @@ static const char lock_file[] = "/etc/.pwd.lock";
 
 /*
  * shadow's tools exclude each other by a file of this name, which holds the number of the process that is at it. It is
- * there whole or not at all: made under the second name, of what is new, and linked. So is the file that takes a place.
+ * there whole or not at all: made under a name of the start's own, and linked. So is the file that takes a place.
  */
 #define LOCK ".lock"
 
@@ -112,7 +112,7 @@ struct file {
     bool user;     /* passwd(5), else group(5) */
     bool locked;   /* the lock is this process's */
     bool in_place; /* `old` is open for writing, and locked */
-    int new;       /* open as `beside`; -1: there is none */
+    int new;       /* open, as account->made; -1: there is none */
     int old;       /* -1: not open */
     /* What takes the place of a part of the old file. */
     off_t start, end;
