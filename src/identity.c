@@ -226,7 +226,10 @@ static bool add_groups_of_root(const struct accounts_entry *root, struct identit
     return accounts_close(file, problem) && good;
 }
 
-/* A malformed ID is 0 to the container's runtime: such a line gives root a name as well. */
+/*
+ * A malformed ID is 0 to the container's runtime: such a line gives root a name as well. What is all white space here
+ * may be a name there, in another script.
+ */
 static bool add_groups_of_roots(struct identity *identity, struct problem *problem)
 {
     struct accounts *file = identity->files;
@@ -238,10 +241,10 @@ static bool add_groups_of_roots(struct identity *identity, struct problem *probl
     }
     file->generous = true;
     while (good && accounts_next_user(file, &entry)) {
-        bool root = (entry.malformed || entry.uid == 0) && entry.name.length > 0;
-        if (root && entry.name.length >= ACCOUNTS_FIELD_MAX) {
-            good =
-                PROBLEM(problem, .what = IDENTITY_PASSWD, .line = entry.line, .why = "a name with uid 0 is too long");
+        bool root = entry.uid == 0 || (entry.malformed && entry.name.length > 0);
+        if (root && (entry.name.length == 0 || entry.name.length >= ACCOUNTS_FIELD_MAX)) {
+            good = PROBLEM(problem, .what = IDENTITY_PASSWD, .line = entry.line,
+                           .why = "a name with uid 0 is too long, or none");
         } else if (root) {
             good = add_groups_of_root(&entry, identity, problem);
         }

@@ -117,12 +117,22 @@ t '--keep-groups and other names with uid 0, none of them root' 0 '6,9,44,1000' 
     with_groups $with "$S" --keep-groups --clear-groups app "$STATE" groups
 only_users "${users[@]}" 'root:x:00:0::/:'
 t 'and root' 0 '9,44,1000' '' with_groups $with "$S" --keep-groups --clear-groups app "$STATE" groups
-only_users "${users[@]:4}" ':x:0:0::/:' 'root:x:1:1::/:'
+only_users "${users[@]:4}" ':x:1:0::/:' 'root:x:1:1::/:'
 t 'root that has another uid, and no name with uid 0' 0 '4,6,7,8,9,10,44,1000' '' \
     with_groups $with "$S" --keep-groups --clear-groups app "$STATE" groups
 only_users "${users[@]:4}" "$(printf 'x%.0s' {1..5000}):x:0:0::/:"
 refuses 'a name with uid 0 that is too long to compare' "/etc/passwd:3: a name with uid 0 is too long" \
     with_groups $with "$S" --keep-groups app
+# To a runtime Unicode's white space is none of a name; here, so may be each byte that is not ASCII.
+only_groups 'disk:x:6:管理者' 'wheel:x:10:é' 'app:x:1000:'
+for name in 管理者 é ''; do
+    only_users "${users[@]:4}" "$name:x:0:0::/:"
+    refuses "a name with uid 0 like '$name'" "/etc/passwd:3: a name with uid 0 is too long, or none" \
+        with_groups 6,10,44 "$S" --keep-groups app
+done
+only_users "${users[@]:4}" '管理者:x:7:7::/:' 'rooté:x:0:0::/:'
+only_groups 'disk:x:6:rooté' 'wheel:x:10:管理者' 'app:x:1000:'
+t 'a name that is more than that' 0 '10,44,1000' '' with_groups 6,10,44 "$S" --keep-groups --clear-groups app "$STATE" groups
 
 # On Alpine root is in video, which the runtime gives to root without being asked: a --group-add of it is no more.
 accounts

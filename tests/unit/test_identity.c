@@ -635,7 +635,7 @@ TEST(every_name_with_uid_0_or_with_no_id_is_roots)
 {
     static gid_t caller[] = {0, 10, 11, 12, 13, 14, 15, 16};
     static const char passwd[] = "root:x:0:0::/:\ntoor:x:00:5::/:\nodd:x:0x0:5::/:\nfew:x\napp:x:1000:1001::/:\n"
-                                 ":x:0:0::/:\n#none:x:0:0::/:\nr:x:0:0::/:\n";
+                                 ":x:1:0::/:\n#none:x:0:0::/:\nr:x:0:0::/:\n";
     static const char members[] = "a:x:10:root\nb:x:11:other,toor\nc:x:12:odd\nd:x:13:app,none\ne:x:14:roots\n"
                                   "f:x:15:app,\ng:x:16:r\n";
 
