@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <linux/securebits.h>
 #include <string.h>
@@ -105,9 +106,9 @@ static bool cannot_change(const char *call, const struct credentials *caller, co
         problem->hint = HINT_UNMAPPED_ID; /* it only reads as the ID that is wanted, or as one at all */
     } else if (error == EPERM && caller->real_uid == 0) {
         /* Under noroot none of the container's capabilities comes by uid 0: to add one would change nothing. */
-        problem->hint = (capabilities_securebits() & SECBIT_NOROOT) != 0 ? HINT_FILTER
-                        : user                                           ? HINT_CAP_SETUID
-                                                                         : HINT_CAP_SETGID;
+        problem->hint = (capabilities_securebits() & (INT_MIN | SECBIT_NOROOT)) == SECBIT_NOROOT ? HINT_FILTER
+                        : user                                                                   ? HINT_CAP_SETUID
+                                                                                                 : HINT_CAP_SETGID;
     } else if (error == EPERM && has_ids(caller, want)) {
         problem->hint = HINT_ONLY_GROUPS;
         problem->numbers[0] = (struct problem_numbers){caller->groups.ids, caller->groups.count};

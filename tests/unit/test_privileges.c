@@ -679,6 +679,7 @@ TEST(uid_0_that_lacks_capabilities_for_its_securebits_is_not_sent_for_them)
         enum hint hint;
     } cases[] = {{SECBIT_NOROOT, HINT_FILTER},
                  {0xff, HINT_FILTER},
+                 {-1, HINT_CAP_SETGID}, /* they cannot be read */
                  {0xff & ~SECBIT_NOROOT, HINT_CAP_SETGID},
                  {0, HINT_CAP_SETGID}};
 
