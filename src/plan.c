@@ -78,7 +78,7 @@ static bool plan_kept(const struct options *options, uint64_t available, struct 
     bool other = want->uid == 0 && (bits & SECBIT_NOROOT) == 0;
 
     if (!capabilities_parse(options->keep_caps, ambient || other ? available : 0, &want->keep, problem)) {
-        if (!ambient && problem->hint == HINT_CAP_MISSING) {
+        if (!ambient && !other && problem->hint == HINT_CAP_MISSING) {
             problem->hint = HINT_NO_AMBIENT;
         }
         return false;

@@ -428,6 +428,10 @@ TEST(without_an_ambient_set_capabilities_are_kept_for_root_alone)
     assert_int_equal(plan.want.keep, CAPABILITY(CAP_KILL));
     assert_int_equal(plan.want.ambient, 0);
     assert_true(plan.want.shrink_bounding);
+    kernel.bounding = CAPABILITY(CAP_CHOWN);
+    assert_false(make("root")); /* whose the lack of an ambient set is not */
+    assert_int_equal(problem.hint, HINT_CAP_MISSING);
+    kernel.bounding = ALL;
     options.keep_caps = "nonesuch";
     assert_false(make("app"));
     assert_int_equal(problem.hint, HINT_USAGE);
