@@ -342,7 +342,7 @@ static bool search(const char *command, const struct attempt *attempt, char *roo
         if (!exists(candidate, attempt, &status)) {
             continue;
         }
-        if (error != EACCES && error != EISDIR && error != ENOENT) {
+        if (error != EACCES && error != EISDIR && error != ENOENT && error != ENOTDIR) {
             return cannot_run(candidate, error, problem);
         }
         if (problem->status == STATUS_NOT_FOUND) {

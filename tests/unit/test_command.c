@@ -475,7 +475,7 @@ TEST(a_command_with_a_slash_is_executed_as_it_is)
 TEST(each_errno_of_execve_stops_the_search_or_not_and_has_its_hint)
 {
     for (int error = 1; error < 134; error++) {
-        bool goes_on = error == ENOENT || error == EACCES || error == EISDIR;
+        bool goes_on = error == ENOENT || error == ENOTDIR || error == EACCES || error == EISDIR;
         enum hint hint = error == EAGAIN    ? HINT_PROCESS_LIMIT
                          : error == ENOEXEC ? HINT_NO_INTERPRETER
                          : error == ENOENT  ? HINT_MISSING_LOADER
