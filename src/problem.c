@@ -22,13 +22,13 @@ static const char *hint_text(enum hint hint)
         return "this user namespace denies setgroups: map a range of groups (newgidmap, /etc/subgid), or run as the "
                "present user";
     case HINT_UNMAPPED_ID:
-        return "this user namespace does not map the ID: use one that /proc/self/uid_map and gid_map hold, or map more "
+        return "this user namespace does not map the ID: use one of /proc/self/uid_map and gid_map, or map more "
                "(/etc/subuid, /etc/subgid, --uidmap)";
     case HINT_SET_ID_INSTALL:
         return "it is for root to become another user, never the other way: call it as one user, remove set-ID bits "
                "or file capabilities; to gain rights use sudo or doas";
     case HINT_PROCESS_LIMIT:
-        return "the user has as many processes as RLIMIT_NPROC allows, counted over all containers: raise --ulimit "
+        return "the user has as many processes as RLIMIT_NPROC allows, in all containers: raise --ulimit "
                "nproc, or give each container its own user";
     case HINT_NO_INTERPRETER:
         return "it has no whole #! line, or is cut off or for another architecture";
@@ -36,7 +36,7 @@ static const char *hint_text(enum hint hint)
         return "the file is there, its interpreter or dynamic loader is not (or its #! line ends in CR)";
     case HINT_NOT_EXECUTABLE:
         return "the user lacks the x bit on the file or on a directory above it, the mount is noexec, or its #! line "
-               "names nothing that can be executed";
+               "names nothing executable";
     case HINT_EMPTY_USER:
         return "is a variable unset? With no user the command would have stayed as it is, root perhaps";
     case HINT_ROOT_OWNER:
@@ -52,8 +52,7 @@ static const char *hint_text(enum hint hint)
         return "the ambient set or keep_caps, which that takes, is missing or locked (kernel, sandbox, securebits): "
                "mark it NAME? to do without";
     case HINT_FILTER:
-        return "neither capabilities nor the user namespace explain this: a seccomp filter, securebits or another "
-               "security "
+        return "neither capabilities nor the user namespace explain this: a seccomp filter, securebits or a security "
                "module refuses it";
     case HINT_NOT_ROOT:
         return "the caller is uid % and not root: start the container as root, or use stepdown --if-root to run the "
@@ -88,8 +87,8 @@ static const char *hint_text(enum hint hint)
     case HINT_ACCOUNT_FILES:
         return "let the root file system or a mount there be writable, or mark it NAME? to do without";
     case HINT_IMMUTABLE:
-        return "it is immutable or append-only (lsattr, chattr -ia), or a seccomp filter or another security module "
-               "refuses it";
+        return "it is immutable or append-only (lsattr, chattr -ia), or a seccomp filter or security module refuses "
+               "it";
     case HINT_NONE:
         break;
     }

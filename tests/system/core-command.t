@@ -7,7 +7,7 @@
 missing=': No such file or directory' denied=': Permission denied' format=': Exec format error'
 no_directory=': Not a directory' is_directory=': Is a directory'
 not_in_path=': not found in PATH'
-hint_x='the user lacks the x bit on the file or on a directory above it, the mount is noexec, or its #! line names nothing that can be executed'
+hint_x='the user lacks the x bit on the file or on a directory above it, the mount is noexec, or its #! line names nothing executable'
 hint_loader='the file is there, its interpreter or dynamic loader is not (or its #! line ends in CR)'
 hint_format='it has no whole #! line, or is cut off or for another architecture'
 

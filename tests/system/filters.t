@@ -13,7 +13,7 @@ if ! "$FILTER" EPERM setgroups -- true; then
     echo '1..0 # SKIP no filter can be installed here'
     exit 0
 fi
-hint='neither capabilities nor the user namespace explain this: a seccomp filter, securebits or another security module refuses it'
+hint='neither capabilities nor the user namespace explain this: a seccomp filter, securebits or a security module refuses it'
 
 run filtered EPERM setgroups -- setpriv --groups=5 true
 ok 'the helper: a call is refused' grep -q 'setgroups.*Operation not permitted' "$T/err"
