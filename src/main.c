@@ -79,13 +79,15 @@ static bool prepare(struct run *run, struct problem *problem)
     const unsigned long mask[_NSIG / 8 / sizeof(long)] = {1UL << (SIGXFSZ - 1)};
     unsigned long old[_NSIG / 8 / sizeof(long)] = {0};
     struct plan *plan = &run->plan;
+    const bool writes = plan->account.name != NULL || plan->own.list != NULL;
 
-    if (plan->account.name == NULL && plan->own.list == NULL && !plan->give_stdio) {
-        return true;
-    }
     /* A step down that is bound to fail shall leave no trace. */
-    if (!run->options.dry_run && !privileges_suffice(&run->caller, &plan->want, problem)) {
+    if ((writes || plan->give_stdio) && !run->options.dry_run &&
+        !privileges_suffice(&run->caller, &plan->want, problem)) {
         return false;
+    }
+    if (!writes) {
+        return true;
     }
     if (syscall(SYS_rt_sigprocmask, SIG_BLOCK, mask, old, sizeof old) != 0) {
         return PROBLEM(problem, .what = "sigprocmask", .error = errno);
