@@ -363,8 +363,8 @@ static bool replace(const struct account_lines *account, struct file *file)
 
     if (!is_owner_known(&place->status) || !make_beside(account, file) || !copy(file, 0, file->start) ||
         !put(file->new, file->text, file->length) || !copy(file, file->end, place->status.st_size) ||
-        fchmod(file->new, place->status.st_mode & 0777) != 0 || /* while it is root's: that takes no right */
-        fchown(file->new, place->status.st_uid, place->status.st_gid) != 0 || fsync(file->new) != 0 ||
+        fchown(file->new, place->status.st_uid, place->status.st_gid) != 0 ||
+        fchmod(file->new, place->status.st_mode & 0777) != 0 || fsync(file->new) != 0 ||
         renameat(place->directory, account->made, place->directory, place->name) != 0) {
         return false;
     }

@@ -289,10 +289,6 @@ refuses 'without CAP_CHOWN there is no home' "--account '/home/builder': Operati
 is 'without CAP_CHOWN nothing is left of it' "$(ls -A /home) $(files)" " $(wanted "$new_user" "$new_group")"
 t 'NAME? goes on without a home' 0 1234:1235 '' without chown "$S" '--account=builder?' 1234:1235 "$STATE" ids
 fresh
-chown 33:34 "$PASSWD"
-t 'somebody else'\''s file takes CAP_CHOWN, and not CAP_FOWNER' 0 1234:1235 '' without fowner "$S" --account=builder 1234:1235 "$STATE" ids
-is 'somebody else'\''s file stays so' "$(files) $(modes "$PASSWD")" "$(wanted "$new_user" "$new_group") 644 33:34"
-fresh
 if chattr +i "$PASSWD" 2>/dev/null; then
     refuses 'a file that is immutable' "--account '$PASSWD': Operation not permitted*it is immutable*" \
         "$S" --account=builder 1234:1235
