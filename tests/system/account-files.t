@@ -88,6 +88,13 @@ fresh
 printf 0 >"${PASSWD%passwd}.stepdown-new.1234"
 t 'what another start left beside goes' 0 1234:1235 '' "$S" --account=builder 1234:1235 "$STATE" ids
 is 'what another start left beside has gone' "$(files)" "$(wanted "$new_user" "$new_group")"
+# Its group bits are for its own group: while the file is another's, nobody else may open it.
+fresh
+chmod 664 "$PASSWD" "$GROUP" && mkdir /home/builder
+run strace -qq -o "$T/trace" -e trace=fchown,fchmod "$S" --account=builder 1234:1235 true
+is 'a new file is its owner'\''s and its group'\''s before it has their mode' "$status $(sed 's/(.*//' "$T/trace" | tr '\n' ' ')" \
+    '0 fchown fchmod fchown fchmod '
+is 'and has all three' "$(modes "$PASSWD" "$GROUP")" $'664 0:0\n664 0:0'
 fresh
 rm -f "$lock" && mkfifo "$lock"
 refuses 'nor is a FIFO waited for' "--account '$lock': No such device or address" timeout 20 "$S" --account=builder 1234:1235
