@@ -369,6 +369,18 @@ TEST(what_is_mounted_there_is_not_what_has_been_left)
     }
 }
 
+TEST(another_of_the_number_of_what_has_been_left_is_not_passed_over)
+{
+    start();
+    size_t left = trees_add(top, "left", DIR);
+    bush(left, 6);
+    size_t next = trees_add(top, "next", DIR);
+    (void)trees_add(next, "x", FILE_);
+    trees.nodes[next].inode = left; /* of another subvolume, btrfs(5), at a position of its own */
+    assert_true(gives());
+    all_is_given_from(top);
+}
+
 static void lose_lengths(const char *call, const char *name)
 {
     (void)name;
@@ -1444,6 +1456,7 @@ int main(void)
         cmocka_unit_test(more_names_of_one_position_than_are_read_at_once_are_an_error),
         cmocka_unit_test(what_has_been_left_may_be_gone_by_then),
         cmocka_unit_test(what_is_mounted_there_is_not_what_has_been_left),
+        cmocka_unit_test(another_of_the_number_of_what_has_been_left_is_not_passed_over),
         cmocka_unit_test(an_entry_of_no_length_is_an_error_also_where_a_directory_is_read_again),
         cmocka_unit_test(a_deep_chain),
         cmocka_unit_test(deeper_than_there_are_descriptors),
