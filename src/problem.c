@@ -23,9 +23,9 @@ static const char *hint_text(enum hint hint)
                "present user";
     case HINT_UNMAPPED_ID:
         return "this user namespace does not map the ID: use one of /proc/self/uid_map and gid_map, or map more "
-               "(/etc/subuid, /etc/subgid, --uidmap)";
+               "(/etc/subuid, --uidmap)";
     case HINT_SET_ID_INSTALL:
-        return "it is for root to become another user, never the other way: call it as one user, remove set-ID bits "
+        return "it is for root to become another user, never the other way: remove set-ID bits "
                "or file capabilities; to gain rights use sudo or doas";
     case HINT_PROCESS_LIMIT:
         return "the user has as many processes as RLIMIT_NPROC allows, in all containers: raise --ulimit "
@@ -49,7 +49,7 @@ static const char *hint_text(enum hint hint)
         return "CAP_SETPCAP is missing: start the container with --cap-add=SETPCAP; of --harden, --no-new-privs alone "
                "takes no capability";
     case HINT_NO_AMBIENT:
-        return "the ambient set or keep_caps, which that takes, is missing or locked (kernel, sandbox, securebits): "
+        return "the ambient set or keep_caps is missing or locked (kernel, sandbox, securebits): "
                "mark it NAME? to do without";
     case HINT_FILTER:
         return "neither capabilities nor the user namespace explain this: a seccomp filter, securebits or a security "

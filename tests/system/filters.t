@@ -96,7 +96,7 @@ t "no ambient set: root's come by the bounding set" 0 "0:0 $bind,$bind,$bind,0 $
 t "no ambient set: root's, of which one is optional" 0 "0:0 $bind,$bind,$bind,0 $bind" '' \
     old_kernel "$S" --keep-caps='net_bind_service?' root "$STATE" ids caps bnd
 refuses 'no ambient set: a user can keep none' \
-    "--keep-caps 'net_bind_service': *the ambient set or keep_caps, which that takes, is missing or locked *NAME? to do without" \
+    "--keep-caps 'net_bind_service': *the ambient set or keep_caps is missing or locked *NAME? to do without" \
     old_kernel "$S" --keep-caps=net_bind_service app
 t 'no ambient set: NAME? means do without' 0 '1000:1000 0' '' old_kernel "$S" --keep-caps='net_bind_service?' app "$STATE" ids caps
 refuses 'no ambient set: NAME? and NAME' "--keep-caps 'kill': *the ambient set*" \
